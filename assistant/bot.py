@@ -1,0 +1,46 @@
+"""Loads the trained bot with its endpoints, or says in one sentence why it cannot."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from rasa.core.agent import Agent, load_agent
+from rasa.core.utils import AvailableEndpoints
+
+from assistant import paths
+from assistant.content.faults import ContentError
+from assistant.training import MODEL, check_inputs
+from assistant.understanding.encoder import EncoderError
+
+
+def endpoints() -> AvailableEndpoints:
+    """What endpoints.yml names."""
+    return AvailableEndpoints.read_endpoints(str(paths.ROOT / "endpoints.yml"))
+
+
+async def load_bot(model: Path = MODEL) -> Agent:
+    """The bot, ready to answer.
+
+    Raises:
+        SystemExit: if there is no model, or content or the encoder is faulty.
+    """
+    check_ready(model)
+    agent: Agent = await load_agent(model_path=str(model), endpoints=endpoints())
+    if not agent.is_ready():
+        sys.exit(f"{model.name}: Rasa could not load this model; run `make train`.")
+    return agent
+
+
+def check_ready(model: Path = MODEL) -> None:
+    """Check what the bot needs before it starts.
+
+    Raises:
+        SystemExit: with one sentence for each fault.
+    """
+    if not model.is_file():
+        sys.exit(f"There is no trained model at {model}; run `make train`.")
+    try:
+        check_inputs()
+    except (ContentError, EncoderError) as error:
+        sys.exit(str(error))

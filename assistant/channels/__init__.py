@@ -1,0 +1,1 @@
+"""Ways in and out for messages: the website and the REST channel."""

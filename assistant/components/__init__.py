@@ -1,0 +1,1 @@
+"""Rasa graph components and the answer renderer: thin adapters over the plain Python packages beside this one."""

@@ -1,0 +1,38 @@
+"""The answer renderer named under `nlg:` in endpoints.yml: replies come from the content files, not from the trained model."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa.core.nlg.generator import NaturalLanguageGenerator
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.utils.endpoints import EndpointConfig
+
+from assistant import paths
+from assistant.content.renderer import Content
+
+
+class AnswerRenderer(NaturalLanguageGenerator):
+    """Looks answers up when they are needed, so that a new wording or a new phone number needs a restart and no training."""
+
+    def __init__(self, endpoint_config: EndpointConfig | None = None, domain: Domain | None = None) -> None:
+        """Read and check all content.
+
+        Raises:
+            ContentError: with every fault found, so that a fault shows at start and not in front of a patient.
+        """
+        self._content = Content.load(paths.CLINIC, paths.DATA, paths.SOURCES)
+
+    async def generate(
+        self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any
+    ) -> dict[str, Any] | None:
+        """The message for an action: the reply contract's fields, which Rasa stores with the event and hands to the channel."""
+        understood = (tracker.latest_message.parse_data if tracker.latest_message else {}).get("understanding", {})
+        if utter_action == "utter_red_flag":
+            reply = self._content.safety_reply(understood["tier"], understood["adds"])
+        elif utter_action == "utter_suggest":
+            reply = self._content.offer(utter_action, understood["topics"])
+        else:
+            reply = self._content.reply(utter_action, understood.get("condition"))
+        return dict(reply)

@@ -1,0 +1,154 @@
+"""The approved answers in data/, checked against the register of sources and the clinic's list of facts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from assistant.content.clinic import KEYS
+from assistant.content.faults import ContentError, read_yaml
+from assistant.content.sources import Source
+
+BLANK = re.compile(r"\{([^{}]*)\}")
+SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
+KNOWN_BLANKS = {f"clinic.{key}" for key in KEYS} | {"condition"}
+KINDS = ("answer", "handoff", "suggest", "decline", "red_flag", "smalltalk")
+METADATA = {"question", "sources", "reviewed", "next", "kind", "notice"}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One stored text.
+
+    Attributes:
+        key: the Rasa response name, such as `utter_faq/price`.
+        sentences: the text, a sentence each, blanks not yet filled.
+        sources: for each sentence the ids of what it rests on.
+        kind: what the reply is, as in the reply contract.
+        question: the stored question, shown on a button; empty where the text answers none.
+        next: topics offered as follow-up questions.
+        notice: whether the reply says that it is information, not advice.
+    """
+
+    key: str
+    sentences: list[str]
+    sources: list[list[str]]
+    kind: str
+    question: str
+    reviewed: date | None
+    next: list[str]
+    notice: bool
+
+    @property
+    def topic(self) -> str:
+        """The part of the key after the slash, or nothing: `price` for `utter_faq/price`."""
+        return self.key.partition("/")[2]
+
+
+def split_sentences(text: str) -> list[str]:
+    """Sentences of a stored text, which ends each with a full stop, question mark or exclamation mark."""
+    return [sentence for sentence in SENTENCE_END.split(text.strip()) if sentence]
+
+
+def load_answers(paths: Iterable[Path], sources: dict[str, Source]) -> dict[str, Answer]:
+    """Every answer by key, from Rasa response files.
+
+    Raises:
+        ContentError: with every fault found in every file.
+    """
+    answers: dict[str, Answer] = {}
+    faults: list[str] = []
+    for path in paths:
+        try:
+            responses = read_yaml(path).get("responses", {})
+        except ContentError as error:
+            faults += error.faults
+            continue
+        for key, variations in responses.items():
+            if key in answers:
+                faults.append(f"{path.name}: '{key}' stands twice in the data; an answer has one place.")
+            found = _faults(key, variations, sources)
+            faults += [f"{path.name}: {key}: {fault}" for fault in found]
+            if not found:
+                answers[key] = _answer(key, variations[0])
+    faults += _broken_links(answers)
+    if faults:
+        raise ContentError(faults)
+    return answers
+
+
+def _answer(key: str, response: dict[str, Any]) -> Answer:
+    metadata = response.get("metadata", {})
+    reviewed = metadata.get("reviewed")
+    return Answer(
+        key=key,
+        sentences=split_sentences(response["text"]),
+        sources=metadata.get("sources", []),
+        kind=metadata.get("kind", "answer"),
+        question=metadata.get("question", ""),
+        reviewed=date.fromisoformat(reviewed) if reviewed else None,
+        next=metadata.get("next", []),
+        notice=metadata.get("notice", False),
+    )
+
+
+def _faults(key: str, variations: Any, sources: dict[str, Source]) -> list[str]:
+    if not isinstance(variations, list) or len(variations) != 1 or not isinstance(variations[0], dict):
+        return ["expected exactly one answer, as a list of one with `text` and `metadata`."]
+    response = variations[0]
+    text, metadata = response.get("text"), response.get("metadata", {})
+    if not isinstance(text, str) or not text.strip():
+        return ["'text' is missing; expected the answer."]
+    faults = []
+    if "\n\n" in text.strip():
+        faults.append("'text' has a blank line, which would split it into two messages; expected one paragraph.")
+    for blank in BLANK.findall(text):
+        if blank not in KNOWN_BLANKS:
+            faults.append(f"unknown blank '{{{blank}}}'; known are {', '.join(sorted(KNOWN_BLANKS))}.")
+    if re.search(r"[{}]", BLANK.sub("", text)):
+        faults.append("'text' has a brace that belongs to no blank.")
+    if unknown := set(metadata) - METADATA:
+        faults.append(f"unknown metadata {sorted(unknown)}; known is {sorted(METADATA)}.")
+    if (kind := metadata.get("kind", "answer")) not in KINDS:
+        faults.append(f"'kind' is {kind!r}; expected one of {', '.join(KINDS)}.")
+    return faults + _source_faults(text, metadata, sources) + _date_faults(metadata)
+
+
+def _source_faults(text: str, metadata: dict[str, Any], sources: dict[str, Source]) -> list[str]:
+    cited = metadata.get("sources")
+    if cited is None:
+        return []
+    if not isinstance(cited, list) or not all(isinstance(ids, list) for ids in cited):
+        return ["'sources' must be a list with one list of source ids for each sentence."]
+    faults = [f"source '{name}' is not in docs/sources.md." for ids in cited for name in ids if name not in sources]
+    sentences = split_sentences(text)
+    if len(cited) != len(sentences):
+        faults.append(f"'sources' has {len(cited)} lists for {len(sentences)} sentences; expected one for each.")
+    return faults
+
+
+def _date_faults(metadata: dict[str, Any]) -> list[str]:
+    reviewed = metadata.get("reviewed")
+    if reviewed is None:
+        return []
+    # Rasa cannot store a date, so an unquoted one would end the training with an obscure error.
+    if not isinstance(reviewed, str):
+        return [f"'reviewed' is {reviewed!r}; expected a date in quotes, such as \"2026-11-22\"."]
+    try:
+        date.fromisoformat(reviewed)
+    except ValueError:
+        return [f"'reviewed' is {reviewed!r}; expected a date such as \"2026-11-22\"."]
+    return []
+
+
+def _broken_links(answers: dict[str, Answer]) -> list[str]:
+    return [
+        f"{answer.key}: next topic '{topic}' has no answer utter_faq/{topic}."
+        for answer in answers.values()
+        for topic in answer.next
+        if f"utter_faq/{topic}" not in answers
+    ]

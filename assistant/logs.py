@@ -1,0 +1,34 @@
+"""Quiet, readable logs, with nothing in them that a patient wrote."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import warnings
+
+import structlog
+
+# Rasa logs at these levels what a patient wrote; above them it does not.
+LEVEL = os.environ.get("LOG_LEVEL", "WARNING").upper()
+
+
+def configure() -> None:
+    """Send the log to standard error, and keep the dependencies' own deprecation warnings out of it.
+
+    Raises:
+        SystemExit: if LOG_LEVEL names no level.
+    """
+    level = logging.getLevelName(LEVEL)
+    if not isinstance(level, int):
+        sys.exit(f"LOG_LEVEL is {LEVEL!r}; expected DEBUG, INFO, WARNING or ERROR.")
+    logging.basicConfig(level=level, stream=sys.stderr, format="%(asctime)s %(levelname)-7s %(name)s: %(message)s", force=True)
+    structlog.configure(
+        processors=[structlog.processors.add_log_level, structlog.processors.KeyValueRenderer(key_order=["event"])],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+    # They are Rasa's to mend, not the operator's: TensorFlow, SQLAlchemy and pyparsing of Rasa's age warn hundreds of times.
+    warnings.simplefilter("ignore")
+    warnings.showwarning = lambda *_, **__: None

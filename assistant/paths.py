@@ -1,0 +1,13 @@
+"""Where things are. Environment variables move what an operator may want elsewhere."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+DATA = ROOT / "data"
+SOURCES = ROOT / "docs" / "sources.md"
+ENCODER = Path(os.environ.get("NEEDLING_ENCODER", ROOT / "build" / "encoder"))
+CLINIC = Path(os.environ.get("NEEDLING_CLINIC", ROOT / "clinic.yml"))
+MODELS = ROOT / "models"

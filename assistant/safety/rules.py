@@ -1,0 +1,120 @@
+"""The red flags of data/safety.yml, read and checked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from assistant.content.answers import BLANK, KNOWN_BLANKS
+from assistant.content.faults import ContentError, read_yaml
+from assistant.content.sources import Source
+from assistant.safety.phrases import PhraseError, compile_phrase, words_of
+
+# Most urgent first: of several signs in one message, the first tier's text is the one sent.
+TIERS = ("emergency", "crisis", "safeguarding", "same_day")
+CONTEXTS = ("negation", "question", "past")
+# Phrases that take the effect of a context away: "no relief" denies nothing, "right now" is no mere question.
+LIFTS = {"no_denial": ("negation",), "ongoing": ("question", "past")}
+KEYS = {"id", "name", "tier", "sources", "adds", "signs", "unless", "even_if", "examples", "near_misses"}
+
+
+@dataclass(frozen=True)
+class RedFlag:
+    """One warning sign.
+
+    Attributes:
+        signs: phrases that raise it.
+        unless: phrases that, in the same sentence, say it is something else.
+        even_if: contexts (negation, question, past) that do not silence it.
+        adds: sentences put into the tier's text for this sign.
+    """
+
+    id: str
+    name: str
+    tier: str
+    sources: list[str]
+    signs: list[str]
+    unless: list[str]
+    even_if: list[str]
+    adds: str
+    examples: list[str]
+    near_misses: list[str]
+
+
+@dataclass(frozen=True)
+class SafetyRules:
+    """Everything in data/safety.yml. `texts` gives each tier's reply, blanks unfilled; `contexts` the phrases of each context."""
+
+    reviewed: str
+    texts: dict[str, str]
+    groups: dict[str, list[str]]
+    contexts: dict[str, list[str]]
+    red_flags: list[RedFlag]
+
+    def vocabulary(self) -> set[str]:
+        """Every plain word the rules look for."""
+        phrases = [phrase for flag in self.red_flags for phrase in flag.signs]
+        return {word for phrase in [*phrases, *(word for group in self.groups.values() for word in group)] for word in words_of(phrase)}
+
+
+def load_rules(path: Path, sources: dict[str, Source]) -> SafetyRules:
+    """Read and check the safety rules.
+
+    Raises:
+        ContentError: with every fault found.
+    """
+    content = read_yaml(path)
+    faults = [f"'{key}' is missing." for key in ("reviewed", "texts", "groups", "contexts", "red_flags") if key not in content]
+    if faults:
+        raise ContentError([f"{path.name}: {fault}" for fault in faults])
+    groups = {name: [str(word) for word in words] for name, words in content["groups"].items()}
+    faults += [f"texts: '{tier}' is missing." for tier in TIERS if tier not in content["texts"]]
+    faults += [f"contexts: '{name}' is missing." for name in (*CONTEXTS, *LIFTS) if name not in content["contexts"]]
+    for tier, text in content["texts"].items():
+        faults += [f"texts: {tier}: unknown blank '{{{blank}}}'." for blank in BLANK.findall(text) if blank not in KNOWN_BLANKS | {"adds"}]
+    for name, phrases in content["contexts"].items():
+        faults += [f"contexts: {name}: {fault}" for fault in _phrase_faults(phrases, groups)]
+    for entry in content["red_flags"]:
+        faults += [f"{entry.get('id', 'a red flag with no id')}: {fault}" for fault in _faults(entry, groups, sources)]
+    if faults:
+        raise ContentError([f"{path.name}: {fault}" for fault in faults])
+    return SafetyRules(
+        str(content["reviewed"]), content["texts"], groups, content["contexts"], [_red_flag(entry) for entry in content["red_flags"]]
+    )
+
+
+def _red_flag(entry: dict[str, Any]) -> RedFlag:
+    return RedFlag(
+        id=entry["id"],
+        name=entry["name"],
+        tier=entry["tier"],
+        sources=entry["sources"],
+        signs=entry["signs"],
+        unless=entry.get("unless", []),
+        even_if=entry.get("even_if", []),
+        adds=entry.get("adds", ""),
+        examples=entry.get("examples", []),
+        near_misses=entry.get("near_misses", []),
+    )
+
+
+def _faults(entry: dict[str, Any], groups: dict[str, list[str]], sources: dict[str, Source]) -> list[str]:
+    faults = [f"'{key}' is missing." for key in ("id", "name", "tier", "sources", "signs") if not entry.get(key)]
+    if unknown := set(entry) - KEYS:
+        faults.append(f"unknown keys {sorted(unknown)}; known are {sorted(KEYS)}.")
+    if entry.get("tier") not in TIERS:
+        faults.append(f"'tier' is {entry.get('tier')!r}; expected one of {', '.join(TIERS)}.")
+    faults += [f"source '{name}' is not in docs/sources.md." for name in entry.get("sources", []) if name not in sources]
+    faults += [f"'even_if' has {name!r}; expected {', '.join(CONTEXTS)}." for name in entry.get("even_if", []) if name not in CONTEXTS]
+    return faults + _phrase_faults([*entry.get("signs", []), *entry.get("unless", [])], groups)
+
+
+def _phrase_faults(phrases: list[str], groups: dict[str, list[str]]) -> list[str]:
+    faults = []
+    for phrase in phrases:
+        try:
+            compile_phrase(phrase, groups)
+        except PhraseError as error:
+            faults.append(f"phrase {phrase!r}: {error}.")
+    return faults

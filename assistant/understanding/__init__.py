@@ -1,0 +1,1 @@
+"""What a patient means: tokens, conditions, embedding, topic. Plain Python, no Rasa import."""

@@ -1,0 +1,103 @@
+"""From probabilities and named complaints to what the assistant does: answer, offer, decline, or raise the alarm."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from assistant.safety.rules import TIERS
+from assistant.understanding.conditions import OTHER, Condition, Mention
+
+OUTSIDE = "out_of_scope"
+UNSURE = "unsure"
+FAQ = "faq"
+# Topics that ask whether it helps one complaint: which one is decided by the complaint that was named.
+ONE_CONDITION = {
+    "neck_pain", "shoulder_pain", "low_back_pain", "tension_headache", "sciatica", "tennis_elbow", "plantar_fasciitis",
+    "chronic_muscle_pain", "restricted_motion", "sports_injury", "repetitive_strain", "posture", OTHER,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Where a probability is enough. Chosen on held-back examples; see docs/decisions/0002-topic-classifier.md.
+
+    Attributes:
+        alarm: of all red-flag labels together, above which the safety text is sent although no rule fired.
+        outside: of the out-of-scope label, above which the message is declined.
+        floor: of the best topic, below which it is not answered.
+        offer: of the best three topics together, below which not even a choice is offered.
+    """
+
+    alarm: float = 0.5
+    outside: float = 0.5
+    floor: float = 0.35
+    offer: float = 0.5
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What was understood.
+
+    Attributes:
+        intent: `faq`, `smalltalk`, `open_now`, `unsure`, `out_of_scope`, or the tier of a warning sign.
+        label: the full label, such as `faq/price` or `smalltalk/greet`; for `unsure` the best guess.
+        confidence: the calibrated probability of what was decided.
+        outside: the probability that the message is outside what the assistant is for.
+        ranking: all labels it could have been answered with, best first, with their probabilities.
+    """
+
+    intent: str
+    label: str
+    confidence: float
+    outside: float
+    ranking: list[tuple[str, float]] = field(default_factory=list)
+
+
+def decide(probabilities: dict[str, float], mentions: list[Mention], thresholds: Thresholds) -> Decision:
+    """Decide on one message from the probability of each label and the complaints it names."""
+    alarms = {label: share for label, share in probabilities.items() if label in TIERS}
+    outside = probabilities.get(OUTSIDE, 0.0)
+    topics = {label: share for label, share in probabilities.items() if label not in (*alarms, OUTSIDE)}
+    ranking = sorted(resolve_condition(topics, mentions).items(), key=lambda item: -item[1])
+    alarm = sum(alarms.values())
+    if alarms and alarm >= thresholds.alarm:
+        tier = max(alarms, key=lambda label: alarms[label])
+        return Decision(tier, tier, alarm, outside, ranking)
+    best, confidence = ranking[0] if ranking else ("", 0.0)
+    if outside >= thresholds.outside or sum(share for _, share in ranking[:3]) < thresholds.offer:
+        return Decision(OUTSIDE, OUTSIDE, outside, outside, ranking)
+    if confidence < thresholds.floor:
+        return Decision(UNSURE, best, confidence, outside, ranking)
+    return Decision(best.partition("/")[0], best, confidence, outside, ranking)
+
+
+def resolve_condition(topics: dict[str, float], mentions: list[Mention]) -> dict[str, float]:
+    """Topics with the single-complaint ones gathered under the complaint that was named.
+
+    Asking about one complaint is one question, whichever complaint it is: its probability is the sum over the thirteen topics. The
+    complaint named in words decides which; where none is named, the most probable topic does.
+    """
+    asked = {label: share for label, share in topics.items() if _is_one_condition(label)}
+    if not asked:
+        return topics
+    named = {f"{FAQ}/{mention.condition.topic}" for mention in _telling(mentions)}
+    candidates = {label: share for label, share in asked.items() if label in named} or asked
+    chosen = max(candidates, key=lambda label: candidates[label])
+    rest = {label: share for label, share in topics.items() if label not in asked}
+    return {**rest, chosen: sum(asked.values())}
+
+
+def main_condition(mentions: list[Mention]) -> Condition | None:
+    """The complaint a message is about, if it names one."""
+    telling = _telling(mentions)
+    return telling[0].condition if telling else None
+
+
+def _telling(mentions: list[Mention]) -> list[Mention]:
+    """Named complaints; body parts count only where nothing is named ("heel" in "heel of my hand after carpal tunnel")."""
+    return [mention for mention in mentions if not mention.is_part] or mentions
+
+
+def _is_one_condition(label: str) -> bool:
+    family, _, topic = label.partition("/")
+    return family == FAQ and topic in ONE_CONDITION

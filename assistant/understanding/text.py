@@ -1,0 +1,77 @@
+"""Words of a message: spaCy tokens whose `norm_` is lower case, expanded ("cant" is "can", "not") and, where safe, spelt right."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import cache, cached_property
+
+import spacy
+from rapidfuzz.distance import OSA
+from spacy.language import Language
+from spacy.tokens import Doc
+from spellchecker import SpellChecker
+
+SHORTEST_CORRECTED = 5  # shorter words have too many neighbours: "hear" and "heat", "hand" and "hard"
+LONG_WORD = 8  # from here on two slips are forgiven instead of one
+LONGEST_MESSAGE = 20_000  # characters; what follows is not read
+# Text-speak and dictation that a general English tokenizer does not expand.
+SPELLINGS = {
+    "u": "you", "ur": "your", "r": "are", "y": "why", "cuz": "because", "cos": "because", "coz": "because", "bc": "because",
+    "pls": "please", "plz": "please", "tho": "though", "thru": "through", "b4": "before", "2day": "today", "tmrw": "tomorrow",
+    "wot": "what", "wat": "what", "dunno": "do not know", "gonna": "going to", "wanna": "want to", "carnt": "cannot",
+}  # fmt: skip
+SPELLING = re.compile(r"\b(" + "|".join(map(re.escape, SPELLINGS)) + r")\b")
+
+
+def clean(text: str) -> str:
+    """The message as one line of plain characters: no control characters, straight apostrophes, single spaces."""
+    text = unicodedata.normalize("NFKC", text[:LONGEST_MESSAGE]).replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+    text = "".join(" " if unicodedata.category(character).startswith("C") else character for character in text)
+    return re.sub(r"\s+", " ", text).strip()
+
+
+@cache
+def english() -> Language:
+    """The one spaCy pipeline: tokens only, so that every document and every matcher shares its vocabulary."""
+    return spacy.blank("en")
+
+
+class Reader:
+    """Turns a message into a spaCy document.
+
+    A word that no English dictionary knows, and that is one slip away from a word in `vocabulary` (two for long words), takes that
+    word's `norm_`. Distance is optimal string alignment: a letter added, dropped, changed or two neighbours swapped.
+    """
+
+    def __init__(self, vocabulary: Iterable[str]) -> None:
+        self._nlp = english()
+        self._vocabulary = sorted({word for word in vocabulary if len(word) >= SHORTEST_CORRECTED and word.isalpha()})
+        self._corrections: dict[str, str] = {}
+
+    @cached_property
+    def _dictionary(self) -> SpellChecker:
+        return SpellChecker(language="en")
+
+    def read(self, text: str) -> Doc:
+        """The document of a message; the text should be `clean`."""
+        doc = self._nlp.make_doc(SPELLING.sub(lambda word: SPELLINGS[word[1]], text.lower()))
+        for token in doc:
+            if token.is_alpha and len(token) >= SHORTEST_CORRECTED:
+                token.norm_ = self._correct(token.norm_)
+        return doc
+
+    def _correct(self, word: str) -> str:
+        if word not in self._corrections:
+            if len(self._corrections) > 50_000:  # strangers choose the words: the memory of them is bounded
+                self._corrections.clear()
+            self._corrections[word] = word if word in self._dictionary else self._nearest(word)
+        return self._corrections[word]
+
+    def _nearest(self, word: str) -> str:
+        allowed = 2 if len(word) >= LONG_WORD else 1
+        distances = [(OSA.distance(word, known, score_cutoff=allowed), known) for known in self._vocabulary]
+        distance, known = min(distances, default=(allowed + 1, word))
+        # The first letter is rarely the wrong one, and "pain" must not become "gain".
+        return known if distance <= allowed and known[0] == word[0] else word

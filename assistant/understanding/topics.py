@@ -1,0 +1,143 @@
+"""The topic classifier: logistic regression on the sentence embedding together with word and character n-grams."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy.sparse import csr_matrix, hstack
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+# Measured on examples held back in turn (docs/decisions/0002-topic-classifier.md).
+EMBEDDING_WEIGHT = 2.0
+DIRECTIONS = 400  # leading singular directions of the n-grams in which the weights are sought
+INVERSE_REGULARISATION = 5.0
+HELD_BACK = 0.15  # share of the examples on which the temperature is fitted
+
+
+class NGrams:
+    """TF-IDF of words and of characters within words; kept as a list of terms and their weights, so nothing is unpickled."""
+
+    def __init__(self, terms: list[list[str]] | None = None, weights: list[list[float]] | None = None) -> None:
+        self._vectorizers = [
+            TfidfVectorizer(sublinear_tf=True, token_pattern=r"(?u)\b\w+\b", dtype=np.float32),
+            TfidfVectorizer(sublinear_tf=True, analyzer="char_wb", ngram_range=(3, 4), min_df=3, dtype=np.float32),
+        ]
+        for vectorizer, names, idf in zip(self._vectorizers, terms or [], weights or []):
+            vectorizer.vocabulary_ = vectorizer.vocabulary = {name: number for number, name in enumerate(names)}
+            vectorizer.idf_ = np.array(idf)
+
+    def fit(self, texts: Sequence[str]) -> None:
+        """Learn the terms of `texts`."""
+        for vectorizer in self._vectorizers:
+            vectorizer.fit(texts)
+
+    def transform(self, texts: Sequence[str]) -> csr_matrix:
+        """Sparse float32 of shape (len(texts), number of terms)."""
+        return hstack([vectorizer.transform(texts) for vectorizer in self._vectorizers], format="csr", dtype=np.float32)
+
+    def terms(self) -> list[list[str]]:
+        """The terms of each vectorizer, in column order."""
+        return [list(vectorizer.get_feature_names_out()) for vectorizer in self._vectorizers]
+
+    def weights(self) -> list[list[float]]:
+        """The inverse document frequency of each term."""
+        return [[round(float(weight), 5) for weight in vectorizer.idf_] for vectorizer in self._vectorizers]
+
+
+class TopicModel:
+    """Scores a message against every label it was trained on.
+
+    Attributes:
+        labels: the labels, in the order of the columns that `probabilities` returns.
+        temperature: what the scores are divided by, so that a probability of 0.8 is right about eight times in ten
+            (Guo et al. 2017, "On Calibration of Modern Neural Networks", section 4.2).
+    """
+
+    def __init__(self, labels: list[str], ngrams: NGrams, weights: np.ndarray, bias: np.ndarray, temperature: float = 1.0) -> None:
+        self.labels = labels
+        self.temperature = temperature
+        self._ngrams = ngrams
+        self._weights = weights  # (384 + terms, labels)
+        self._bias = bias
+
+    @classmethod
+    def fit(cls, texts: Sequence[str], embeddings: np.ndarray, labels: Sequence[str], seed: int = 0) -> TopicModel:
+        """Train on messages, their embeddings (float32, one row each) and their labels.
+
+        Raises:
+            ValueError: if there are fewer than two labels.
+        """
+        if len(set(labels)) < 2:
+            raise ValueError(f"the topic classifier needs examples of at least two labels, found {len(set(labels))}")
+        answers = np.array(labels)
+        held = np.random.default_rng(seed).random(len(texts)) < HELD_BACK
+        trial = cls._fit([text for text, out in zip(texts, held) if not out], embeddings[~held], answers[~held])
+        final = cls._fit(texts, embeddings, answers)
+        if held.any():
+            scores = trial._scores([text for text, out in zip(texts, held) if out], embeddings[held])
+            final.temperature = fit_temperature(scores, answers[held], trial.labels)
+        return final
+
+    @classmethod
+    def _fit(cls, texts: Sequence[str], embeddings: np.ndarray, labels: np.ndarray) -> TopicModel:
+        from sklearn.linear_model import LogisticRegression
+        from sklearn.utils.extmath import randomized_svd
+
+        ngrams = NGrams()
+        ngrams.fit([text.lower() for text in texts])
+        sparse = ngrams.transform([text.lower() for text in texts])
+        # Twenty thousand sparse columns make the solver slow (70 s); in their leading directions it takes a tenth of that and
+        # scores the same. The weights found there are turned back into weights of the terms, so the directions are not kept.
+        rank = min(DIRECTIONS, min(sparse.shape) - 1)
+        _, _, directions = randomized_svd(sparse, rank, n_iter=1, n_oversamples=20, random_state=0)
+        features = np.hstack([embeddings * EMBEDDING_WEIGHT, sparse @ directions.T]).astype(np.float32)
+        model = LogisticRegression(C=INVERSE_REGULARISATION, max_iter=500, multi_class="multinomial").fit(features, labels)
+        # Two labels give one row of weights: the other is its opposite.
+        coefficients = model.coef_ if len(model.classes_) > 2 else np.vstack([-model.coef_, model.coef_])
+        intercept = model.intercept_ if len(model.classes_) > 2 else np.array([-model.intercept_[0], model.intercept_[0]])
+        size = embeddings.shape[1]
+        weights = np.vstack([coefficients[:, :size].T * EMBEDDING_WEIGHT, directions.T @ coefficients[:, size:].T])
+        return cls([str(label) for label in model.classes_], ngrams, weights.astype(np.float32), intercept.astype(np.float32))
+
+    def probabilities(self, texts: Sequence[str], embeddings: np.ndarray) -> np.ndarray:
+        """Calibrated probabilities, shape (len(texts), len(labels)); each row sums to 1."""
+        return softmax(self._scores(texts, embeddings) / self.temperature)
+
+    def _scores(self, texts: Sequence[str], embeddings: np.ndarray) -> np.ndarray:
+        sparse = self._ngrams.transform([text.lower() for text in texts])
+        size = embeddings.shape[1]
+        return np.asarray(embeddings @ self._weights[:size] + sparse @ self._weights[size:] + self._bias)
+
+    def save(self, directory: Path) -> None:
+        """Write the model as JSON and NumPy arrays, which loading cannot turn into code."""
+        described = {"labels": self.labels, "temperature": self.temperature, "terms": self._ngrams.terms(), "idf": self._ngrams.weights()}
+        (directory / "topics.json").write_text(json.dumps(described, ensure_ascii=False), encoding="utf-8")
+        np.savez(directory / "topics.npz", weights=self._weights.astype(np.float16), bias=self._bias)
+
+    @classmethod
+    def load(cls, directory: Path) -> TopicModel:
+        """Read what `save` wrote."""
+        described: dict[str, Any] = json.loads((directory / "topics.json").read_text(encoding="utf-8"))
+        with np.load(directory / "topics.npz", allow_pickle=False) as arrays:
+            weights, bias = arrays["weights"].astype(np.float32), arrays["bias"]
+        return cls(described["labels"], NGrams(described["terms"], described["idf"]), weights, bias, described["temperature"])
+
+
+def softmax(scores: np.ndarray) -> np.ndarray:
+    """Probabilities of each row of scores."""
+    raised = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return np.asarray(raised / raised.sum(axis=1, keepdims=True))
+
+
+def fit_temperature(scores: np.ndarray, answers: np.ndarray, labels: list[str]) -> float:
+    """The temperature with the least log loss on held-back scores, shape (n, len(labels)); answers it has no column for are left out."""
+    column = {label: number for number, label in enumerate(labels)}
+    known = np.array([answer in column for answer in answers])
+    truth = np.array([column[answer] for answer in answers[known]])
+    temperatures = np.geomspace(0.3, 3.0, 60)
+    losses = [-np.log(softmax(scores[known] / t)[np.arange(len(truth)), truth] + 1e-12).mean() for t in temperatures]
+    return float(temperatures[int(np.argmin(losses))])
