@@ -1,4 +1,4 @@
-"""Rasa featurizer: the sentence embedding of a message, as a dense sentence feature."""
+"""Rasa featurizer: the sentence embedding of a message, as a dense sentence feature. The treatment's name is taken out first."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from assistant import paths
 from assistant.understanding import encoder
+from assistant.understanding.text import without_treatment
 
 ORIGIN = "SentenceEncoder"
 
@@ -41,7 +42,7 @@ class SentenceEncoder(GraphComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         """Add the embedding of each message that has a text."""
         with_text = [message for message in messages if message.get(TEXT)]
-        for message, row in zip(with_text, self._sentences.encode([message.get(TEXT) for message in with_text])):
+        for message, row in zip(with_text, self._sentences.encode([without_treatment(message.get(TEXT)) for message in with_text])):
             message.add_features(Features(row[None, :], FEATURE_TYPE_SENTENCE, TEXT, ORIGIN))
         return messages
 

@@ -104,7 +104,7 @@ def _set(message: Message, decision: Decision) -> None:
     # What the answer renderer needs; it travels with the message into the tracker.
     understanding = {
         "tier": decision.intent,
-        "adds": found[0].flag.adds if found else "",
+        "adds": " ".join(dict.fromkeys(finding.flag.adds for finding in found if finding.flag.tier == decision.intent and finding.flag.adds)),
         "red_flags": [finding.flag.id for finding in found],
         "condition": condition.name if condition else None,
         "outside": decision.outside,

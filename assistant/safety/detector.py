@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import product
+from itertools import pairwise, product
 from typing import NamedTuple
 
 from spacy.matcher import Matcher
@@ -21,7 +21,7 @@ TURNS = {"but", "however", "although", "though", "because", "just", "only", "now
 COMMA = frozenset({","})
 # After these a denial does not reach on: "it is not easing and I ...", "not well I ...".
 NEW_CLAUSE = frozenset({",", "-", "and", "my", "i", "he", "she", "we", "they"})
-OTHER_CLAUSE = frozenset({",", "and"})
+OTHER_CLAUSE = frozenset({",", "and"})  # "years ago" does not reach beyond these
 
 
 class Finding(NamedTuple):
@@ -121,7 +121,7 @@ def _together(keys: list[str], spans: dict[str, list[Span]]) -> Iterable[tuple[S
         near = [[span for span in part if abs(span.start - first.start) <= reach] for part in found[1:]]
         for combination in product([first], *near):
             ordered = sorted(combination, key=lambda span: span.start)
-            if all(after.start - before.end <= FARTHEST for before, after in zip(ordered, ordered[1:])):
+            if all(after.start - before.end <= FARTHEST for before, after in pairwise(ordered)):
                 yield combination
 
 

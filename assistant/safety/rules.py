@@ -14,7 +14,8 @@ from assistant.safety.phrases import PhraseError, compile_phrase, words_of
 # Most urgent first: of several signs in one message, the first tier's text is the one sent.
 TIERS = ("emergency", "crisis", "safeguarding", "same_day")
 CONTEXTS = ("negation", "question", "past")
-# Phrases that take the effect of a context away: "no relief" denies nothing, "right now" is no mere question.
+# Phrases that take the effect of a context away: "no relief" denies nothing where it stands; after "right now" nothing in the
+# message is a mere question or long past.
 LIFTS = {"no_denial": ("negation",), "ongoing": ("question", "past")}
 KEYS = {"id", "name", "tier", "sources", "adds", "signs", "unless", "even_if", "examples", "near_misses"}
 
@@ -44,7 +45,7 @@ class RedFlag:
 
 @dataclass(frozen=True)
 class SafetyRules:
-    """Everything in data/safety.yml. `texts` gives each tier's reply, blanks unfilled; `contexts` the phrases of each context."""
+    """Everything in data/safety.yml. `texts` gives each tier's reply, blanks unfilled; `contexts` the phrases of each context and of what lifts it."""
 
     reviewed: str
     texts: dict[str, str]
@@ -106,6 +107,7 @@ def _faults(entry: dict[str, Any], groups: dict[str, list[str]], sources: dict[s
     if entry.get("tier") not in TIERS:
         faults.append(f"'tier' is {entry.get('tier')!r}; expected one of {', '.join(TIERS)}.")
     faults += [f"source '{name}' is not in docs/sources.md." for name in entry.get("sources", []) if name not in sources]
+    faults += [f"'adds': unknown blank '{{{blank}}}'." for blank in BLANK.findall(entry.get("adds", "")) if blank not in KNOWN_BLANKS]
     faults += [f"'even_if' has {name!r}; expected {', '.join(CONTEXTS)}." for name in entry.get("even_if", []) if name not in CONTEXTS]
     return faults + _phrase_faults([*entry.get("signs", []), *entry.get("unless", [])], groups)
 

@@ -13,7 +13,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 # Measured on examples held back in turn (docs/decisions/0002-topic-classifier.md).
 EMBEDDING_WEIGHT = 2.0
-DIRECTIONS = 400  # leading singular directions of the n-grams in which the weights are sought
+DIRECTIONS = 600  # leading singular directions of the n-grams in which the weights are sought
 INVERSE_REGULARISATION = 5.0
 HELD_BACK = 0.15  # share of the examples on which the temperature is fitted
 
@@ -95,7 +95,7 @@ class TopicModel:
         rank = min(DIRECTIONS, min(sparse.shape) - 1)
         _, _, directions = randomized_svd(sparse, rank, n_iter=1, n_oversamples=20, random_state=0)
         features = np.hstack([embeddings * EMBEDDING_WEIGHT, sparse @ directions.T]).astype(np.float32)
-        model = LogisticRegression(C=INVERSE_REGULARISATION, max_iter=500, multi_class="multinomial").fit(features, labels)
+        model = LogisticRegression(C=INVERSE_REGULARISATION, max_iter=120).fit(features, labels)
         # Two labels give one row of weights: the other is its opposite.
         coefficients = model.coef_ if len(model.classes_) > 2 else np.vstack([-model.coef_, model.coef_])
         intercept = model.intercept_ if len(model.classes_) > 2 else np.array([-model.intercept_[0], model.intercept_[0]])
