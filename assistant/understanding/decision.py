@@ -16,6 +16,10 @@ ONE_CONDITION = {
     "chronic_muscle_pain", "restricted_motion", "sports_injury", "repetitive_strain", "posture", OTHER,
 }  # fmt: skip
 
+# How many times more probable a complaint becomes by being named, and by a body part of it being named.
+NAME_COUNTS = 10.0
+PART_COUNTS = 3.0
+
 
 @dataclass(frozen=True)
 class Thresholds:
@@ -28,10 +32,10 @@ class Thresholds:
         offer: of the best three topics together, below which not even a choice is offered.
     """
 
-    alarm: float = 0.5
-    outside: float = 0.5
-    floor: float = 0.35
-    offer: float = 0.5
+    alarm: float = 0.6
+    outside: float = 0.45
+    floor: float = 0.28
+    offer: float = 0.3
 
 
 @dataclass(frozen=True)
@@ -74,15 +78,14 @@ def decide(probabilities: dict[str, float], mentions: list[Mention], thresholds:
 def resolve_condition(topics: dict[str, float], mentions: list[Mention]) -> dict[str, float]:
     """Topics with the single-complaint ones gathered under the complaint that was named.
 
-    Asking about one complaint is one question, whichever complaint it is: its probability is the sum over the thirteen topics. The
-    complaint named in words decides which; where none is named, the most probable topic does.
+    Asking about one complaint is one question, whichever complaint it is: its probability is the sum over the thirteen topics. Which
+    one it is, the words of the lexicon and the classifier decide together: neither "not migraine" nor "back handspring" decides alone.
     """
     asked = {label: share for label, share in topics.items() if _is_one_condition(label)}
     if not asked:
         return topics
-    named = {f"{FAQ}/{mention.condition.topic}" for mention in _telling(mentions)}
-    candidates = {label: share for label, share in asked.items() if label in named} or asked
-    chosen = max(candidates, key=lambda label: candidates[label])
+    named = {f"{FAQ}/{mention.condition.topic}": PART_COUNTS if mention.is_part else NAME_COUNTS for mention in _telling(mentions)}
+    chosen = max(asked, key=lambda label: asked[label] * named.get(label, 1))
     rest = {label: share for label, share in topics.items() if label not in asked}
     return {**rest, chosen: sum(asked.values())}
 
