@@ -10,7 +10,7 @@ from rasa.core.utils import AvailableEndpoints
 
 from assistant import paths
 from assistant.content.faults import ContentError
-from assistant.training import MODEL, check_inputs
+from assistant.train import MODEL, check_inputs
 from assistant.understanding.encoder import EncoderError
 
 

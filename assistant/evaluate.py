@@ -17,7 +17,6 @@ from typing import Any
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
 
-from assistant import logs
 from assistant.bot import load_bot
 from assistant.channels.contract import ContractOutput
 from assistant.content.reply import Reply
@@ -71,7 +70,6 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("file", type=Path)
     path = parser.parse_args().file
-    logs.configure()
     try:
         cases = list(read_cases(path.read_text(encoding="utf-8").splitlines()))
     except OSError as error:
@@ -80,7 +78,3 @@ def main() -> None:
         sys.exit(f"{path}: {error}.")
     for result in asyncio.run(evaluate(cases)):
         print(json.dumps(result, ensure_ascii=False))
-
-
-if __name__ == "__main__":
-    main()

@@ -22,6 +22,7 @@ from assistant.understanding.conditions import load_lexicon
 from assistant.understanding.text import Reader, clean
 
 DOCUMENT = "spacy_document"
+COMMAND = "is_command"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=False)
@@ -43,9 +44,12 @@ class SpacyDocument(GraphComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         """Set the document, Rasa's tokens, and the cleaned text."""
         for message in messages:
-            # Rasa takes a text with a leading slash as an intent, typed by whoever knows how: no patient means that.
-            text = clean(message.get(TEXT) or "").lstrip(INTENT_MESSAGE_PREFIX + " ")
+            typed = clean(message.get(TEXT) or "")
+            # Rasa takes a text with a leading slash as an intent, whoever typed it. No patient means that, so the slash goes, and what is
+            # left is read for warning signs like any other text.
+            text = typed.lstrip(INTENT_MESSAGE_PREFIX + " ")
             document = self._reader.read(text)
+            message.set(COMMAND, typed != text and " " not in text)
             message.set(TEXT, text)
             message.set(DOCUMENT, document)
             message.set(TOKENS_NAMES[TEXT], [Token(token.text, token.idx) for token in document])

@@ -17,7 +17,9 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from assistant.components.conditions import MENTIONS
 from assistant.components.red_flags import RED_FLAGS
 from assistant.components.sentence_encoder import ORIGIN, SentenceEncoder
-from assistant.understanding.decision import FAQ, Decision, Thresholds, decide, main_condition
+from assistant.components.spacy_document import COMMAND
+from assistant.safety.rules import TIERS
+from assistant.understanding.decision import FAQ, OUTSIDE, Decision, Thresholds, decide, main_condition
 from assistant.understanding.topics import TopicModel
 
 LONGEST = 600  # characters; a longer message is checked for warning signs, and not answered as one question
@@ -78,13 +80,12 @@ class TopicClassifier(GraphComponent, IntentClassifier):
         if found := message.get(RED_FLAGS):
             return Decision(found[0].flag.tier, found[0].flag.tier, 1.0, 0.0)
         text = message.get(TEXT)
-        if not any(character.isalpha() for character in text or ""):
-            return Decision("out_of_scope", "out_of_scope", 1.0, 1.0)
+        if message.get(COMMAND) or not any(character.isalpha() for character in text or ""):
+            return Decision(OUTSIDE, OUTSIDE, 1.0, 1.0)
         assert self._model is not None, "Rasa loads the trained model before it processes a message"
         shares = self._model.probabilities([text], _embedding(message)[None, :])[0]
         decision = decide(dict(zip(self._model.labels, map(float, shares))), message.get(MENTIONS), self._thresholds)
-        is_alarm = decision.intent not in (FAQ, SMALLTALK, OPEN_NOW, "unsure", "out_of_scope")
-        if len(text) > LONGEST and not is_alarm:
+        if len(text) > LONGEST and decision.intent not in TIERS:
             return Decision("too_long", "too_long", 1.0, decision.outside)
         return decision
 

@@ -33,7 +33,7 @@ class Thresholds:
     """
 
     alarm: float = 0.6
-    outside: float = 0.45
+    outside: float = 0.55
     floor: float = 0.28
     offer: float = 0.3
 

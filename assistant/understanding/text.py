@@ -35,9 +35,13 @@ def clean(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip()
 
 
+# Dictation and thumbs repeat words: "it it it hurts".
+REPEATED = re.compile(r"\b(\w+(?: \w+)?)(?: \1\b)+", re.IGNORECASE)
+
+
 def without_treatment(text: str) -> str:
     """The text with "it" for the treatment's name: measured better to tell topics apart by (docs/decisions/0002-topic-classifier.md)."""
-    return TREATMENT.sub("it", text)
+    return REPEATED.sub(r"\1", TREATMENT.sub("it", text))
 
 
 @cache

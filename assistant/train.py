@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from assistant import logs, paths
+from assistant import paths
 from assistant.content.faults import ContentError, read_yaml
 from assistant.content.renderer import Content
 from assistant.understanding.conditions import load_lexicon
@@ -78,7 +78,6 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--if-needed", action="store_true", help="leave a model alone that is up to date")
     wanted = parser.parse_args()
-    logs.configure()
     try:
         check_inputs()
         if wanted.if_needed and is_current():
@@ -88,7 +87,3 @@ def main() -> None:
     print("Training on the examples in data/ (about half a minute) ...", file=sys.stderr, flush=True)
     train()
     print(f"Trained: {MODEL.relative_to(paths.ROOT)}", file=sys.stderr)
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,24 @@
+"""`python -m assistant COMMAND`: what the scripts run. The log is set up before Rasa is imported, whose imports alone warn for pages."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+from assistant import logs
+
+COMMANDS = ("train", "serve", "shell", "evaluate")
+
+
+def main() -> None:
+    """Run the command named by the first argument."""
+    command = sys.argv[1] if len(sys.argv) > 1 else ""
+    if command not in COMMANDS:
+        sys.exit(f"usage: python -m assistant COMMAND; expected one of {', '.join(COMMANDS)}, found {command!r}.")
+    logs.configure()
+    sys.argv = [f"{sys.argv[0]} {command}", *sys.argv[2:]]
+    import_module(f"assistant.{command}").main()
+
+
+if __name__ == "__main__":
+    main()

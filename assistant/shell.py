@@ -1,0 +1,58 @@
+"""Chat in the terminal: plain text, sources under the answer, follow-up questions as a numbered menu."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import textwrap
+
+from rasa.core.channels.channel import UserMessage
+
+from assistant.bot import load_bot
+from assistant.channels.contract import ContractOutput
+from assistant.content.reply import Button, Reply
+
+WIDTH = 88
+
+
+def show(reply: Reply) -> str:
+    """A reply as plain text."""
+    paragraphs = [textwrap.fill(line, WIDTH) for line in reply["text"].splitlines()]
+    if reply["sources"]:
+        ids = ", ".join(source["id"] for source in reply["sources"])
+        paragraphs.append(textwrap.fill(f"[{reply['kind']}] Sources: {ids}. Checked: {reply['reviewed']}.", WIDTH))
+    paragraphs += [f"  {number}. {button['title']}" for number, button in enumerate(reply["buttons"], start=1)]
+    return "\n".join(paragraphs)
+
+
+def chosen(text: str, buttons: list[Button]) -> str:
+    """What was typed, or the question whose number was."""
+    number = int(text) if text.isdecimal() else 0
+    return buttons[number - 1]["payload"] if 0 < number <= len(buttons) else text
+
+
+async def chat() -> None:
+    """Read lines from standard input until it ends or says "exit"."""
+    print("Loading ...", file=sys.stderr, flush=True)
+    agent = await load_bot()
+    print('Ask about dry needling. A number chooses a question; "exit" ends.\n')
+    buttons: list[Button] = []
+    while True:
+        try:
+            text = input("> ").strip()
+        except (EOFError, KeyboardInterrupt):
+            print()
+            return
+        if text.lower() in ("exit", "quit"):
+            return
+        if not text:
+            continue
+        output = ContractOutput()
+        await agent.handle_message(UserMessage(chosen(text, buttons), output, "shell"))
+        print("\n" + "\n\n".join(show(reply) for reply in output.replies) + "\n")
+        buttons = [button for reply in output.replies for button in reply["buttons"]]
+
+
+def main() -> None:
+    """Command line of `make shell`."""
+    asyncio.run(chat())
