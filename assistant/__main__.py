@@ -16,6 +16,7 @@ def main() -> None:
     if command not in COMMANDS:
         sys.exit(f"usage: python -m assistant COMMAND; expected one of {', '.join(COMMANDS)}, found {command!r}.")
     logs.configure()
+    logs.hide_warnings()
     sys.argv = [f"{sys.argv[0]} {command}", *sys.argv[2:]]
     import_module(f"assistant.{command}").main()
 

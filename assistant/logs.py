@@ -14,7 +14,7 @@ LEVEL = os.environ.get("LOG_LEVEL", "WARNING").upper()
 
 
 def configure() -> None:
-    """Send the log to standard error, and keep the dependencies' own deprecation warnings out of it.
+    """Send the log to standard error.
 
     Raises:
         SystemExit: if LOG_LEVEL names no level.
@@ -29,6 +29,10 @@ def configure() -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
-    # They are Rasa's to mend, not the operator's: TensorFlow, SQLAlchemy and pyparsing of Rasa's age warn hundreds of times.
+
+
+def hide_warnings() -> None:
+    """Keep Python's warnings off the screen: they are Rasa's to mend, not the operator's, and TensorFlow, SQLAlchemy and pyparsing of
+    Rasa's age give hundreds of them. The tests turn every warning of our own into an error."""
     warnings.simplefilter("ignore")
     warnings.showwarning = lambda *_, **__: None
