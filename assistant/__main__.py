@@ -7,7 +7,7 @@ from importlib import import_module
 
 from assistant import logs
 
-COMMANDS = ("train", "serve", "shell", "evaluate")
+COMMANDS = ("train", "ready", "serve", "shell", "evaluate")
 
 
 def main() -> None:

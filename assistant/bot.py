@@ -9,9 +9,8 @@ from rasa.core.agent import Agent, load_agent
 from rasa.core.utils import AvailableEndpoints
 
 from assistant import paths
-from assistant.content.faults import ContentError
-from assistant.train import MODEL, check_inputs
-from assistant.understanding.encoder import EncoderError
+from assistant.ready import check_ready
+from assistant.train import MODEL
 
 
 def endpoints() -> AvailableEndpoints:
@@ -30,17 +29,3 @@ async def load_bot(model: Path = MODEL) -> Agent:
     if not agent.is_ready():
         sys.exit(f"{model.name}: Rasa could not load this model; run `make train`.")
     return agent
-
-
-def check_ready(model: Path = MODEL) -> None:
-    """Check what the bot needs before it starts.
-
-    Raises:
-        SystemExit: with one sentence for each fault.
-    """
-    if not model.is_file():
-        sys.exit(f"There is no trained model at {model}; run `make train`.")
-    try:
-        check_inputs()
-    except (ContentError, EncoderError) as error:
-        sys.exit(str(error))

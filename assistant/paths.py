@@ -10,4 +10,4 @@ DATA = ROOT / "data"
 SOURCES = ROOT / "docs" / "sources.md"
 ENCODER = Path(os.environ.get("NEEDLING_ENCODER", ROOT / "build" / "encoder"))
 CLINIC = Path(os.environ.get("NEEDLING_CLINIC", ROOT / "clinic.yml"))
-MODELS = ROOT / "models"
+MODELS = Path(os.environ.get("NEEDLING_MODELS", ROOT / "models"))

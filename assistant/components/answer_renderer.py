@@ -24,9 +24,7 @@ class AnswerRenderer(NaturalLanguageGenerator):
         """
         self._content = Content.load(paths.CLINIC, paths.DATA, paths.SOURCES)
 
-    async def generate(
-        self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any
-    ) -> dict[str, Any] | None:
+    async def generate(self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any) -> dict[str, Any] | None:
         """The message for an action: the reply contract's fields, which Rasa stores with the event and hands to the channel."""
         understood = (tracker.latest_message.parse_data if tracker.latest_message else {}).get("understanding", {})
         if utter_action == "utter_red_flag":

@@ -82,7 +82,8 @@ class TopicClassifier(GraphComponent, IntentClassifier):
         text = message.get(TEXT)
         if message.get(COMMAND) or not any(character.isalpha() for character in text or ""):
             return Decision(OUTSIDE, OUTSIDE, 1.0, 1.0)
-        assert self._model is not None, "Rasa loads the trained model before it processes a message"
+        if self._model is None:
+            raise RuntimeError("the topic classifier was asked before it was trained or loaded")
         shares = self._model.probabilities([text], _embedding(message)[None, :])[0]
         decision = decide(dict(zip(self._model.labels, map(float, shares))), message.get(MENTIONS), self._thresholds)
         if len(text) > LONGEST and decision.intent not in TIERS:
@@ -105,7 +106,9 @@ def _set(message: Message, decision: Decision) -> None:
     # What the answer renderer needs; it travels with the message into the tracker.
     understanding = {
         "tier": decision.intent,
-        "adds": " ".join(dict.fromkeys(finding.flag.adds for finding in found if finding.flag.tier == decision.intent and finding.flag.adds)),
+        "adds": " ".join(
+            dict.fromkeys(finding.flag.adds for finding in found if finding.flag.tier == decision.intent and finding.flag.adds)
+        ),
         "red_flags": [finding.flag.id for finding in found],
         "condition": condition.name if condition else None,
         "outside": decision.outside,

@@ -52,7 +52,7 @@ def _spans(value: Any) -> list[Span] | None:
     """The opening hours in ["08:00-12:00", "13:00-17:00"], or None where they make no sense."""
     if not isinstance(value, list):
         return None
-    spans = []
+    spans: list[Span] = []
     for text in value:
         found = re.fullmatch(r"(\d\d):(\d\d)-(\d\d):(\d\d)", text) if isinstance(text, str) else None
         if not found:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from assistant.content.answers import BLANK, Answer, load_answers
+from assistant.content.answers import BLANK, Answer, load_answers, split_sentences
 from assistant.content.clinic import Clinic, load_clinic
 from assistant.content.faults import ContentError
 from assistant.content.reply import Button, Reply, SourceNote
@@ -86,7 +86,8 @@ class Content:
         """The safety text of a tier, with a sign's own sentences where the text leaves room for them."""
         facts = {**{f"clinic.{name}": value for name, value in self.clinic.facts.items()}, "adds": adds}
         text = fill(self.safety.texts[tier], facts) or ""
-        return Reply(text=" ".join(text.split()), kind="red_flag", topics=[], sources=[], reviewed=self.safety.reviewed, buttons=[])
+        # A sentence a line: somebody frightened reads this.
+        return Reply(text="\n".join(split_sentences(text)), kind="red_flag", topics=[], sources=[], reviewed=self.safety.reviewed, buttons=[])
 
     def offer(self, key: str, topics: list[str]) -> Reply:
         """A reply that offers the stored questions of some topics to choose from."""

@@ -45,7 +45,12 @@ class RedFlag:
 
 @dataclass(frozen=True)
 class SafetyRules:
-    """Everything in data/safety.yml. `texts` gives each tier's reply, blanks unfilled; `contexts` the phrases of each context and of what lifts it."""
+    """Everything in data/safety.yml.
+
+    Attributes:
+        texts: each tier's reply, blanks unfilled.
+        contexts: the phrases of each context, and of what lifts one.
+    """
 
     reviewed: str
     texts: dict[str, str]

@@ -1,0 +1,165 @@
+"""Measures training, start, memory and a turn, with a `rasa init` project measured beside it in the same run.
+
+Prints a table and writes build/bench.json: `train_ratio`, `start_ratio`, `memory_ratio`, `turn_p50_ratio` (ours divided by the peer's; less
+is better) and the figures behind them. The peer is trained once and kept in build/peer; delete the folder to train it again.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.error import URLError
+from urllib.request import Request, urlopen
+
+from assistant.paths import ROOT
+
+BUILD = ROOT / "build"
+PEER = BUILD / "peer"
+TURNS = 100
+STARTS = 3
+LONGEST_START = 180  # seconds
+OURS_ASKED = ["does it hurt", "how many sessions will i need", "is it the same as acupuncture", "can you help with my stiff neck", "hello"]
+PEER_ASKED = ["hello", "i am fine", "i am sad", "are you a bot", "bye"]
+
+
+class Bot(NamedTuple):
+    """A bot to measure: how it is trained and served, where, on which port, and what it is asked."""
+
+    name: str
+    folder: Path
+    train: list[str]
+    serve: list[str]
+    port: int
+    questions: list[str]
+
+
+def bots() -> list[Bot]:
+    rasa = [sys.executable, "-m", "rasa"]
+    return [
+        Bot("ours", ROOT, [sys.executable, "-m", "assistant", "train"], [sys.executable, "-m", "assistant", "serve"], 5805, OURS_ASKED),
+        Bot(
+            "rasa init",
+            PEER,
+            [*rasa, "train", "--force", "--fixed-model-name", "peer"],
+            [*rasa, "run", "--port", "5806", "--credentials", "credentials.yml", "--model", "models/peer.tar.gz"],
+            5806,
+            PEER_ASKED,
+        ),
+    ]
+
+
+def environment(bot: Bot) -> dict[str, str]:
+    return {**os.environ, "PORT": str(bot.port), "RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONWARNINGS": "ignore"}
+
+
+def make_peer() -> None:
+    if not (PEER / "config.yml").is_file():
+        shutil.rmtree(PEER, ignore_errors=True)
+        PEER.mkdir(parents=True)
+        init = [sys.executable, "-m", "rasa", "init", "--no-prompt", "--init-dir", str(PEER)]
+        # `rasa init` asks before it trains; without a terminal and with --no-prompt it trains at once, which is timed apart below.
+        subprocess.run(init, cwd=PEER, env={**os.environ, "RASA_TELEMETRY_ENABLED": "false"}, capture_output=True, check=True)
+        (PEER / "credentials.yml").write_text("rest:\n")
+
+
+def time_training(bot: Bot) -> float:
+    began = time.perf_counter()
+    subprocess.run(bot.train, cwd=bot.folder, env=environment(bot), capture_output=True, check=True)
+    return time.perf_counter() - began
+
+
+def ask(bot: Bot, text: str, sender: str) -> Any:
+    body = json.dumps({"sender": sender, "message": text}).encode()
+    request = Request(f"http://127.0.0.1:{bot.port}/webhooks/rest/webhook", body, {"Content-Type": "application/json"})
+    with urlopen(request, timeout=30) as response:
+        return json.load(response)
+
+
+@contextmanager
+def served(bot: Bot) -> Iterator[tuple[subprocess.Popen[bytes], float]]:
+    """The running server, and the seconds from its start to its first answer."""
+    began = time.perf_counter()
+    server = subprocess.Popen(bot.serve, cwd=bot.folder, env=environment(bot), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        while True:
+            if server.poll() is not None or time.perf_counter() - began > LONGEST_START:
+                sys.exit(f"{bot.name}: the server did not start: {' '.join(bot.serve)}")
+            try:
+                if ask(bot, bot.questions[0], "first"):
+                    break
+            except (URLError, ConnectionError, TimeoutError):
+                time.sleep(0.05)
+        yield server, time.perf_counter() - began
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.wait(timeout=30)
+
+
+def resident_megabytes(process: subprocess.Popen[bytes]) -> float:
+    status = Path(f"/proc/{process.pid}/status").read_text()
+    return int(status.split("VmRSS:")[1].split()[0]) / 1024
+
+
+def time_turns(bot: Bot) -> list[float]:
+    """Milliseconds of each turn of one user, in conversations of five turns."""
+    taken = []
+    for turn in range(TURNS):
+        # A number in the text, so that no embedding is remembered from the turn before.
+        text = f"{bot.questions[turn % len(bot.questions)]} {turn}"
+        began = time.perf_counter()
+        ask(bot, text, f"user-{turn // 5}")
+        taken.append((time.perf_counter() - began) * 1000)
+    return taken
+
+
+def measure(bot: Bot) -> dict[str, float]:
+    figures = {"train_seconds": time_training(bot)}
+    starts = []
+    for _ in range(STARTS):
+        with served(bot) as (server, start):
+            starts.append(start)
+            if len(starts) == STARTS:
+                turns = time_turns(bot)
+                figures["memory_megabytes"] = resident_megabytes(server)
+    return {
+        **figures,
+        "start_seconds": statistics.median(starts),
+        "turn_p50_ms": statistics.median(turns),
+        "turn_p95_ms": statistics.quantiles(turns, n=20)[-1],
+    }
+
+
+def main() -> None:
+    if not Path("/proc/self/status").is_file():
+        sys.exit("make bench reads memory from /proc, which this system does not have; run it on Linux.")
+    make_peer()
+    figures = {}
+    for bot in bots():
+        print(f"Measuring {bot.name} ...", file=sys.stderr, flush=True)
+        figures[bot.name] = measure(bot)
+    ours, peer = figures["ours"], figures["rasa init"]
+    print(f"{'':18}{'ours':>10}{'rasa init':>12}{'ratio':>8}")
+    for name in ours:
+        print(f"{name:18}{ours[name]:10.1f}{peer[name]:12.1f}{ours[name] / peer[name]:8.2f}")
+    ratios = {
+        "train_ratio": ours["train_seconds"] / peer["train_seconds"],
+        "start_ratio": ours["start_seconds"] / peer["start_seconds"],
+        "memory_ratio": ours["memory_megabytes"] / peer["memory_megabytes"],
+        "turn_p50_ratio": ours["turn_p50_ms"] / peer["turn_p50_ms"],
+    }
+    (BUILD / "bench.json").write_text(json.dumps({**ratios, "figures": figures}, indent=2) + "\n")
+    print("Written to build/bench.json")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,253 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from assistant.content.answers import Answer
+from assistant.content.clinic import KEYS, Clinic
+from assistant.content.renderer import NOTICE, OFFERED, Content, fill
+from assistant.content.reply import Reply
+from assistant.content.sources import Source
+from assistant.safety.rules import SafetyRules
+
+PHONE = "01632 960001"
+# Facts that answers may say and a clinic may leave out
+OPTIONAL = [name for name, key in KEYS.items() if not key.required and name != "closed_dates"]
+
+
+def answer(key="utter_faq/price", **fields):
+    usual = {
+        "sentences": ["A first visit costs {clinic.first_visit_price}.", "Prices may change.", "Call {clinic.phone}."],
+        "sources": [["CLINIC"], ["AB20", "POL1"], ["CLINIC"]],
+        "kind": "answer",
+        "question": "What does it cost?",
+        "reviewed": date(2026, 5, 1),
+        "next": [],
+        "notice": False,
+    }
+    return Answer(key, **{**usual, **fields})
+
+
+@pytest.fixture
+def clinic():
+    facts = {"name": "Somewhere", "phone": PHONE, "first_visit_price": "£60", "emergency_number": "the ambulance"}
+    return Clinic(facts, date(2026, 6, 1), ZoneInfo("Europe/London"), None, frozenset())
+
+
+@pytest.fixture
+def content_of(clinic):
+    """Content with the given answers, and facts taken from the profile or put into it."""
+
+    def content_of(*answers, without=(), **facts):
+        profile = replace(clinic, facts={name: fact for name, fact in {**clinic.facts, **facts}.items() if name not in without})
+        register = {name: Source(name, f"Title of {name}") for name in ("CLINIC", "AB20", "POL1")}
+        safety = SafetyRules("2026-04-01", {"emergency": "Call {clinic.emergency_number} now. {adds} Wait."}, {}, {}, [])
+        return Content(profile, register, {answer.key: answer for answer in answers}, safety)
+
+    return content_of
+
+
+@pytest.mark.parametrize(
+    ("text", "facts", "filled"),
+    [
+        pytest.param("No blank.", {}, "No blank.", id="no blank"),
+        pytest.param("Call {a} or {b}.", {"a": "1", "b": "2"}, "Call 1 or 2.", id="two blanks"),
+        pytest.param("Call {a} or {a}.", {"a": "1"}, "Call 1 or 1.", id="one blank twice"),
+        pytest.param("{a}.", {"a": "You can pay by card."}, "You can pay by card.", id="the fact's full stop gives way"),
+        pytest.param("{a}, or ask.", {"a": "Pay at 5 p.m."}, "Pay at 5 p.m., or ask.", id="a full stop within a sentence stays"),
+        pytest.param("{a}", {"a": "Ask us."}, "Ask us.", id="a full stop at the end stays"),
+        pytest.param("{a} do it.", {"a": "physiotherapists"}, "Physiotherapists do it.", id="a sentence begins with a capital"),
+        pytest.param("Done by {a}.", {"a": "physiotherapists"}, "Done by physiotherapists.", id="no capital within"),
+        pytest.param("{a}.", {"a": "{b}"}, "{b}.", id="a fact is not filled itself"),
+        pytest.param(r"{a}.", {"a": r"\1 off"}, r"\1 off.", id="a backslash is a backslash"),
+        pytest.param("{a} and {b}.", {"a": "1"}, None, id="a fact is missing"),
+        pytest.param("{a}.", {"a": ""}, ".", id="an empty fact is given"),
+    ],
+)
+def test_blanks_are_filled_from_the_facts(text, facts, filled):
+    assert fill(text, facts) == filled
+
+
+def test_a_reply_fills_the_blanks_and_keeps_the_order_of_the_sentences(content_of):
+    reply = content_of(answer()).reply("utter_faq/price")
+    places = [reply["text"].find(part) for part in ("£60", "may change", PHONE)]
+    assert -1 not in places
+    assert places == sorted(places)
+    assert reply["kind"] == "answer"
+    assert reply["topics"] == ["price"]
+
+
+def test_a_reply_has_the_fields_of_the_contract(content_of):
+    assert set(content_of(answer()).reply("utter_faq/price")) == set(Reply.__annotations__)
+
+
+def test_there_is_no_reply_without_an_answer(content_of):
+    with pytest.raises(KeyError):
+        content_of(answer()).reply("utter_faq/parking")
+
+
+def test_sources_are_told_once_each_with_their_titles_in_the_order_they_are_cited(content_of):
+    sources = content_of(answer()).reply("utter_faq/price")["sources"]
+    assert sources == [{"id": name, "title": f"Title of {name}"} for name in ("CLINIC", "AB20", "POL1")]
+
+
+def test_a_fact_the_clinic_leaves_out_takes_its_sentence_and_sources_and_hands_over_to_a_person(content_of):
+    price = answer(sentences=["It costs {clinic.first_visit_price}.", "Prices may change."], sources=[["CLINIC"], ["AB20"]])
+    reply = content_of(price, without=["first_visit_price"]).reply("utter_faq/price")
+    assert "costs" not in reply["text"]
+    assert "{" not in reply["text"]
+    assert reply["text"].startswith("Prices may change.")
+    assert PHONE in reply["text"]
+    assert reply["kind"] == "handoff"
+    assert reply["topics"] == ["price"]
+    assert [source["id"] for source in reply["sources"]] == ["AB20"]
+
+
+def test_an_answer_that_loses_all_its_sentences_still_hands_over(content_of):
+    price = answer(sentences=["It costs {clinic.first_visit_price}."], sources=[["CLINIC"]], notice=True)
+    reply = content_of(price, without=["first_visit_price"]).reply("utter_faq/price")
+    assert PHONE in reply["text"].splitlines()[0]
+    assert reply["text"] == reply["text"].strip()
+    assert reply["kind"] == "handoff"
+    assert reply["sources"] == []
+
+
+def test_a_price_missing_from_the_profile_becomes_a_handover(project):
+    project.give(phone=f'"{PHONE}"', follow_up_price="£45")
+    project.leave_out("first_visit_price")
+    reply = project.load().reply("utter_faq/price")
+    assert reply["kind"] == "handoff"
+    assert PHONE in reply["text"]
+    assert "£45" in reply["text"]
+    assert "first visit" not in reply["text"]
+
+
+@pytest.mark.parametrize("fact", OPTIONAL)
+def test_any_optional_fact_the_real_profile_leaves_out_becomes_a_handover_and_other_sentences_stay(content, fact):
+    facts = {f"clinic.{name}": f"the {name}" for name in KEYS if name != fact}
+    clinic = replace(content.clinic, facts={name.removeprefix("clinic."): text for name, text in facts.items()})
+    without = Content(clinic, content.sources, content.answers, content.safety)
+    uses = [answer for answer in content.answers.values() if any(f"{{clinic.{fact}}}" in sentence for sentence in answer.sentences)]
+    assert uses, f"no answer says {fact}"
+    for answer in uses:
+        reply = without.reply(answer.key)
+        assert reply["kind"] == "handoff", answer.key
+        assert "the phone" in reply["text"], answer.key
+        for sentence in answer.sentences:
+            said = fill(sentence, {**facts, "condition": "that condition"})
+            assert said is None or said in reply["text"], answer.key
+
+
+@pytest.mark.parametrize("notice", [True, False])
+def test_the_notice_stands_alone_at_the_end_of_an_answer_that_asks_for_it(content_of, notice):
+    text = content_of(answer(notice=notice)).reply("utter_faq/price")["text"]
+    assert text.splitlines()[1:] == ([NOTICE] if notice else [])
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "topics"),
+    [
+        ("answer", "utter_faq/price", ["price"]),
+        ("handoff", "utter_faq/price", ["price"]),
+        ("smalltalk", "utter_smalltalk/greet", []),
+        ("decline", "utter_out_of_scope", []),
+        ("suggest", "utter_suggest", []),
+        ("answer", "utter_suggest", []),
+    ],
+)
+def test_only_an_answer_to_a_question_has_a_topic(content_of, kind, key, topics):
+    reply = content_of(answer(key, kind=kind)).reply(key)
+    assert reply["topics"] == topics
+    assert reply["kind"] == kind
+
+
+@pytest.mark.parametrize(
+    ("reviewed", "sources", "shown"),
+    [
+        pytest.param(date(2026, 5, 1), [["AB20"]], "2026-05-01", id="no fact of the clinic"),
+        pytest.param(date(2026, 5, 1), [["CLINIC"]], "2026-05-01", id="the answer is older than the profile"),
+        pytest.param(date(2026, 7, 1), [["CLINIC"]], "2026-06-01", id="the profile is older than the answer"),
+        pytest.param(date(2026, 7, 1), [["AB20"]], "2026-07-01", id="the profile is older and not cited"),
+        pytest.param(None, [["CLINIC"]], "2026-06-01", id="the profile alone has a date"),
+        pytest.param(None, [], "", id="no date"),
+    ],
+)
+def test_the_review_date_is_that_of_the_oldest_part(content_of, reviewed, sources, shown):
+    price = answer(sentences=["It depends."], sources=sources, reviewed=reviewed)
+    assert content_of(price).reply("utter_faq/price")["reviewed"] == shown
+
+
+def test_a_sentence_taken_out_does_not_date_the_reply(content_of):
+    price = answer(
+        sentences=["It costs {clinic.first_visit_price}.", "It depends."], sources=[["CLINIC"], ["AB20"]], reviewed=date(2026, 7, 1)
+    )
+    assert content_of(price).reply("utter_faq/price")["reviewed"] == "2026-06-01"
+    assert content_of(price, without=["first_visit_price"]).reply("utter_faq/price")["reviewed"] == "2026-07-01"
+
+
+@pytest.mark.parametrize(("condition", "named"), [("golfer's elbow", "golfer's elbow"), (None, "that condition"), ("", "that condition")])
+def test_the_complaint_is_named_back(content_of, condition, named):
+    other = answer("utter_faq/condition_other", sentences=["We cannot say whether it helps with {condition}."], sources=[])
+    reply = content_of(other).reply("utter_faq/condition_other", condition)
+    assert f"with {named}." in reply["text"]
+    assert reply["kind"] == "answer"
+
+
+def test_buttons_are_the_stored_questions_of_the_next_topics_in_their_order(content_of):
+    asked = [
+        answer(next=["booking", "silent", "unknown", "needles"]),
+        answer("utter_faq/needles", question="What are the needles like?"),
+        answer("utter_faq/booking", question="How do I book?"),
+        answer("utter_faq/silent", question=""),
+    ]
+    assert content_of(*asked).reply("utter_faq/price")["buttons"] == [
+        {"title": "How do I book?", "payload": "How do I book?", "topic": "booking"},
+        {"title": "What are the needles like?", "payload": "What are the needles like?", "topic": "needles"},
+    ]
+
+
+@pytest.mark.parametrize("number", [0, 1, OFFERED, OFFERED + 2])
+def test_an_offer_has_the_first_few_topics_as_buttons_and_the_text_of_its_reply(content_of, number):
+    topics = [f"topic{place}" for place in range(number)]
+    suggest = answer("utter_suggest", kind="suggest", next=["topic0"])
+    content = content_of(suggest, *(answer(f"utter_faq/{topic}", question=f"{topic}?") for topic in topics))
+    offer = content.offer("utter_suggest", topics)
+    assert [button["topic"] for button in offer["buttons"]] == topics[:OFFERED]
+    assert offer["text"] == content.reply("utter_suggest")["text"]
+    assert offer["kind"] == "suggest"
+
+
+@pytest.mark.parametrize("adds", ["", "Sit down."])
+def test_a_safety_reply_fills_its_blanks_and_leaves_no_gap(content_of, adds):
+    reply = content_of(answer()).safety_reply("emergency", adds)
+    assert "the ambulance" in reply["text"]
+    assert adds in reply["text"]
+    assert "  " not in reply["text"]
+    assert not set("{}") & set(reply["text"])
+    assert reply["kind"] == "red_flag"
+    assert reply["reviewed"] == "2026-04-01"
+    assert (reply["topics"], reply["sources"], reply["buttons"]) == ([], [], [])
+
+
+def test_the_content_of_the_real_files_has_no_fault(project, faults_of):
+    assert faults_of(project.load) == []
+
+
+def test_faults_of_profile_answers_and_warning_signs_are_told_at_once(project, faults_of):
+    project.give(timezone="Nowhere")
+    project.change(project.data / "replies.yml", r"\{clinic\.phone\}", "{clinic.fone}")
+    project.change(project.data / "safety.yml", r"tier: emergency", "tier: urgent")
+    told = "\n".join(faults_of(project.load))
+    for part in ("'timezone'", "{clinic.fone}", "'urgent'"):
+        assert part in told
+
+
+def test_a_fault_in_the_register_does_not_hide_those_of_the_profile(project, faults_of):
+    project.change(project.sources, r"\| supported \|", "| true |")
+    project.leave_out("phone")
+    told = "\n".join(faults_of(project.load))
+    assert "'true'" in told
+    assert "'phone'" in told

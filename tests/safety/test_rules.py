@@ -1,0 +1,117 @@
+"""Reading and checking data/safety.yml."""
+
+from __future__ import annotations
+
+import json
+from copy import deepcopy
+
+import pytest
+
+from assistant.content.faults import ContentError
+from assistant.content.sources import Source
+from assistant.safety.rules import CONTEXTS, LIFTS, TIERS, load_rules
+
+SOURCES = {"S1": Source("S1", "A source")}
+FLAG = {"id": "RF1", "name": "Chest pain", "tier": "emergency", "sources": ["S1"], "signs": ["chest {pain}"]}
+CONTENT = {
+    "reviewed": "2026-01-31",
+    "texts": {tier: "Call {clinic.phone}. {adds}" for tier in TIERS},
+    "groups": {"pain": ["pain", "ache*"]},
+    "contexts": {name: ["(no|not)"] for name in (*CONTEXTS, *LIFTS)},
+    "red_flags": [FLAG],
+}
+MISSING = object()
+
+
+@pytest.fixture
+def load(tmp_path):
+    """Load rules from content."""
+    path = tmp_path / "safety.yml"
+
+    def loaded(content):
+        path.write_text(json.dumps(content), encoding="utf-8")  # JSON is YAML
+        return load_rules(path, SOURCES)
+
+    return loaded
+
+
+def changed(*changes):
+    """The content with some values changed; a change is (key, ..., value)."""
+    content = deepcopy(CONTENT)
+    for *way, last, value in changes:
+        place = content
+        for key in way:
+            place = place[key]
+        if value is MISSING:
+            del place[last]
+        else:
+            place[last] = value
+    return content
+
+
+def test_content_without_fault_is_read(load):
+    rules = load(CONTENT)
+    assert rules.reviewed == "2026-01-31"
+    assert rules.texts == CONTENT["texts"]
+    assert [(flag.id, flag.tier, flag.signs, flag.unless, flag.even_if, flag.adds) for flag in rules.red_flags] == [
+        ("RF1", "emergency", ["chest {pain}"], [], [], "")
+    ]
+
+
+def test_the_vocabulary_has_the_words_of_signs_and_groups(load):
+    assert load(CONTENT).vocabulary() == {"chest", "pain"}
+
+
+FAULTS = [
+    *[pytest.param((key, MISSING), f"'{key}' is missing", id=f"no {key}") for key in CONTENT],
+    *[pytest.param(("texts", tier, MISSING), f"texts: '{tier}' is missing", id=f"no text for {tier}") for tier in TIERS],
+    *[pytest.param(("contexts", name, MISSING), f"contexts: '{name}' is missing", id=f"no context {name}") for name in (*CONTEXTS, *LIFTS)],
+    *[pytest.param(("red_flags", 0, key, MISSING), f"'{key}' is missing", id=f"a flag without {key}") for key in FLAG],
+    pytest.param(("red_flags", 0, "signs", []), "RF1: 'signs' is missing", id="a flag with no sign"),
+    pytest.param(("red_flags", 0, "id", MISSING), "a red flag with no id: 'id' is missing", id="a flag that cannot be named"),
+    pytest.param(("red_flags", 0, "tier", "urgent"), "RF1: 'tier' is 'urgent'; expected one of emergency", id="unknown tier"),
+    pytest.param(("red_flags", 0, "sources", ["S1", "S9"]), "RF1: source 'S9'", id="unknown source"),
+    pytest.param(("red_flags", 0, "even_if", ["future"]), "RF1: 'even_if' has 'future'; expected negation", id="unknown context"),
+    pytest.param(("red_flags", 0, "sign", ["chest"]), "RF1: unknown keys ['sign']", id="unknown key"),
+    pytest.param(("red_flags", 0, "adds", "Call {clinic.fax}."), "RF1: 'adds': unknown blank '{clinic.fax}'", id="unknown blank in adds"),
+    pytest.param(("texts", "crisis", "Call {clinic.fax}."), "texts: crisis: unknown blank '{clinic.fax}'", id="unknown blank in a text"),
+    pytest.param(("red_flags", 0, "signs", ["chest {hurt}"]), "RF1: phrase 'chest {hurt}': unknown group {hurt}", id="unknown group"),
+    pytest.param(("red_flags", 0, "unless", ["(a|b"]), "RF1: phrase '(a|b': cannot read", id="an unless that cannot be read"),
+    pytest.param(("contexts", "past", ["{ago}"]), "contexts: past: phrase '{ago}': unknown group", id="unknown group in a context"),
+    pytest.param(("red_flags", [FLAG, {**FLAG, "signs": ["lump"]}]), "RF1", id="an id that stands twice"),
+]
+
+
+@pytest.mark.parametrize(("change", "fault"), FAULTS)
+def test_a_fault_is_told_with_file_and_place(load, change, fault):
+    with pytest.raises(ContentError) as raised:
+        load(changed(change))
+    assert [line for line in raised.value.faults if line.startswith("safety.yml: ") and fault in line]
+
+
+def test_all_faults_are_told_at_once(load):
+    first = {**FLAG, "tier": "urgent", "sources": ["S9"], "signs": ["{a}", "{b}"]}
+    faulty = changed(
+        ("texts", "crisis", MISSING),
+        ("contexts", "past", MISSING),
+        ("contexts", "negation", ["(no"]),
+        ("red_flags", [first, {**FLAG, "id": "RF2", "even_if": ["soon"]}]),
+    )
+    with pytest.raises(ContentError) as raised:
+        load(faulty)
+    told = str(raised.value)
+    for fault in ("'crisis' is missing", "'past' is missing", "'(no'", "'urgent'", "'S9'", "'{a}'", "'{b}'", "RF2: 'even_if' has 'soon'"):
+        assert fault in told
+    assert len(raised.value.faults) == 8
+
+
+def test_all_missing_keys_are_told_at_once(load):
+    with pytest.raises(ContentError) as raised:
+        load({})
+    assert len(raised.value.faults) == len(CONTENT)
+
+
+def test_the_real_rules_have_every_sign_with_examples_of_both_kinds(rules):
+    assert [flag.id for flag in rules.red_flags] == [f"RF{number}" for number in range(1, 23)]
+    assert {flag.tier for flag in rules.red_flags} == set(TIERS)
+    assert not [flag.id for flag in rules.red_flags if len(flag.examples) < 5 or len(flag.near_misses) < 5]

@@ -1,0 +1,1 @@
+"""Tests of what turns a message into a decision."""
