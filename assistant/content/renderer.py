@@ -84,8 +84,9 @@ class Content:
 
     def safety_reply(self, tier: str, adds: str = "") -> Reply:
         """The safety text of a tier, with a sign's own sentences where the text leaves room for them."""
-        facts = {**{f"clinic.{name}": value for name, value in self.clinic.facts.items()}, "adds": adds}
-        text = fill(self.safety.texts[tier], facts) or ""
+        facts = {f"clinic.{name}": value for name, value in self.clinic.facts.items()}
+        # Every fact a safety text names is required of the profile, so neither can come out empty.
+        text = fill(self.safety.texts[tier], {**facts, "adds": fill(adds, facts) or ""}) or ""
         # A sentence a line: somebody frightened reads this.
         return Reply(text="\n".join(split_sentences(text)), kind="red_flag", topics=[], sources=[], reviewed=self.safety.reviewed, buttons=[])
 
