@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,9 +15,14 @@ from assistant.content.sources import Source
 
 BLANK = re.compile(r"\{([^{}]*)\}")
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
-KNOWN_BLANKS = {f"clinic.{key}" for key in KEYS} | {"condition"}
+KNOWN_BLANKS = {f"clinic.{key}" for key in KEYS if key != "closed_dates"} | {"condition"}
 KINDS = ("answer", "handoff", "suggest", "decline", "red_flag", "smalltalk")
 METADATA = {"question", "sources", "reviewed", "next", "kind", "notice"}
+SHAPES: dict[str, tuple[str, Callable[[Any], bool]]] = {
+    "question": ("a text", lambda value: isinstance(value, str)),
+    "next": ("a list of topics", lambda value: isinstance(value, list) and all(isinstance(topic, str) for topic in value)),
+    "notice": ("true or false", lambda value: isinstance(value, bool)),
+}
 
 
 @dataclass(frozen=True)
@@ -68,6 +73,9 @@ def load_answers(paths: Iterable[Path], sources: dict[str, Source]) -> dict[str,
         except ContentError as error:
             faults += error.faults
             continue
+        if not isinstance(responses, dict):
+            faults.append(f"{path.name}: 'responses' is {responses!r}; expected answers by name.")
+            continue
         for key, variations in responses.items():
             if key in answers:
                 faults.append(f"{path.name}: '{key}' stands twice in the data; an answer has one place.")
@@ -75,8 +83,8 @@ def load_answers(paths: Iterable[Path], sources: dict[str, Source]) -> dict[str,
             faults += [f"{path.name}: {key}: {fault}" for fault in found]
             if not found:
                 answers[key] = _answer(key, variations[0])
-    faults += _broken_links(answers)
-    if faults:
+    # A link to an answer that has a fault of its own would only hide that fault.
+    if faults := faults or _broken_links(answers):
         raise ContentError(faults)
     return answers
 
@@ -103,7 +111,13 @@ def _faults(key: str, variations: Any, sources: dict[str, Source]) -> list[str]:
     text, metadata = response.get("text"), response.get("metadata", {})
     if not isinstance(text, str) or not text.strip():
         return ["'text' is missing; expected the answer."]
-    faults = []
+    if not isinstance(metadata, dict):
+        return [f"'metadata' is {metadata!r}; expected keys with values."]
+    faults = [
+        f"'{name}' is {metadata[name]!r}; expected {expected}."
+        for name, (expected, is_valid) in SHAPES.items()
+        if name in metadata and not is_valid(metadata[name])
+    ]
     if "\n\n" in text.strip():
         faults.append("'text' has a blank line, which would split it into two messages; expected one paragraph.")
     for blank in BLANK.findall(text):
@@ -122,7 +136,7 @@ def _source_faults(text: str, metadata: dict[str, Any], sources: dict[str, Sourc
     cited = metadata.get("sources")
     if cited is None:
         return []
-    if not isinstance(cited, list) or not all(isinstance(ids, list) for ids in cited):
+    if not isinstance(cited, list) or not all(isinstance(ids, list) and all(isinstance(name, str) for name in ids) for ids in cited):
         return ["'sources' must be a list with one list of source ids for each sentence."]
     faults = [f"source '{name}' is not in docs/sources.md." for ids in cited for name in ids if name not in sources]
     sentences = split_sentences(text)

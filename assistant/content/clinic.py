@@ -44,6 +44,10 @@ def _number(low: int, high: int) -> Callable[[Any], bool]:
     return lambda value: isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
 
 
+def _timezone(value: Any) -> bool:
+    return isinstance(value, str) and value in available_timezones()
+
+
 def _dates(value: Any) -> bool:
     return isinstance(value, list) and all(type(day) is date for day in value)
 
@@ -76,7 +80,7 @@ TEXT = f"one line of text, at most {LONGEST} characters"
 KEYS: dict[str, Key] = {
     "name": Key(TEXT, _text, required=True),
     "reviewed": Key("a date such as 2026-11-22", lambda value: type(value) is date, required=True),
-    "timezone": Key("a time zone such as Europe/London", lambda value: value in available_timezones(), required=True),
+    "timezone": Key("a time zone such as Europe/London", _timezone, required=True),
     "phone": Key("a phone number of digits, spaces, + - ( )", _matching(r"\+?[\d ()-]{5,24}"), required=True),
     "email": Key("an e-mail address", _matching(r"[^@\s]+@[^@\s]+\.[^@\s]+")),
     "address": Key(TEXT, _text),

@@ -27,6 +27,8 @@ def read_yaml(path: Path) -> dict[str, Any]:
         content = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise ContentError([f"{path.name}: the file is missing; expected at {path}."]) from None
+    except OSError as error:
+        raise ContentError([f"{path.name}: cannot be read: {error.strerror}; expected a file at {path}."]) from None
     except UnicodeDecodeError as error:
         raise ContentError([f"{path.name}: not UTF-8 text ({error.reason} at byte {error.start}); save the file as UTF-8."]) from None
     except YAMLError as error:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import TypeVar
 
 from assistant.content.answers import BLANK, Answer, load_answers, split_sentences
 from assistant.content.clinic import Clinic, load_clinic
@@ -12,6 +14,7 @@ from assistant.content.reply import Button, Reply, SourceNote
 from assistant.content.sources import Source, load_sources
 from assistant.safety.rules import SafetyRules, load_rules
 
+T = TypeVar("T")
 NOTICE = "General information, not medical advice."
 HAND_OVER = "The clinic can tell you more: call {phone}."
 OFFERED = 3  # stored questions offered when the assistant is not sure
@@ -34,25 +37,24 @@ class Content:
             ContentError: with every fault found in all of them.
         """
         faults: list[str] = []
-        register: dict[str, Source] = {}
-        try:
-            register = load_sources(sources)
-        except ContentError as error:
-            faults += error.faults
-        loaded = []
-        for load in (
-            lambda: load_clinic(clinic),
-            lambda: load_answers([*sorted((data / "faq").glob("*.yml")), data / "smalltalk.yml", data / "replies.yml"], register),
-            lambda: load_rules(data / "safety.yml", register),
-        ):
+
+        def attempt(load: Callable[[], T]) -> T | None:
             try:
-                loaded.append(load())
+                return load()
             except ContentError as error:
-                faults += error.faults
-        if faults:
+                faults.extend(error.faults)
+                return None
+
+        profile = attempt(lambda: load_clinic(clinic))
+        register = attempt(lambda: load_sources(sources))
+        # Without the register every citation would be a fault too, and hide the one that matters.
+        if register is not None:
+            files = [*sorted((data / "faq").glob("*.yml")), data / "smalltalk.yml", data / "replies.yml"]
+            answers = attempt(lambda: load_answers(files, register))
+            safety = attempt(lambda: load_rules(data / "safety.yml", register))
+        if profile is None or register is None or answers is None or safety is None:
             raise ContentError(faults)
-        profile, answers, safety = loaded
-        return cls(profile, register, answers, safety)  # type: ignore[arg-type]
+        return cls(profile, register, answers, safety)
 
     def reply(self, key: str, condition: str | None = None) -> Reply:
         """The reply for a response name such as `utter_faq/price`.
@@ -88,7 +90,9 @@ class Content:
         # Every fact a safety text names is required of the profile, so neither can come out empty.
         text = fill(self.safety.texts[tier], {**facts, "adds": fill(adds, facts) or ""}) or ""
         # A sentence a line: somebody frightened reads this.
-        return Reply(text="\n".join(split_sentences(text)), kind="red_flag", topics=[], sources=[], reviewed=self.safety.reviewed, buttons=[])
+        return Reply(
+            text="\n".join(split_sentences(text)), kind="red_flag", topics=[], sources=[], reviewed=self.safety.reviewed, buttons=[]
+        )
 
     def offer(self, key: str, topics: list[str]) -> Reply:
         """A reply that offers the stored questions of some topics to choose from."""
@@ -118,7 +122,7 @@ def fill(text: str, facts: dict[str, str]) -> str | None:
 
 
 def _before(fact: str, following: str) -> str:
-    return fact.removesuffix(".") if following == "." else fact
+    return fact.rstrip(".!?") if following == "." else fact
 
 
 def _with_sources(answer: Answer) -> list[tuple[str, list[str]]]:

@@ -9,6 +9,8 @@ from typing import NamedTuple
 from assistant.content.faults import ContentError
 
 ROW = re.compile(r"^\| *([A-Z][A-Z0-9a-z]*(?:\.\d+)?) *\|(.*)\|\s*$")
+# Cells of a row after its id, by section; a claim has three.
+CELLS = {"Evidence": 5, "Policies": 2}
 STANDINGS = {"supported", "plausible", "contested", "wrong as worded", "omission"}
 
 
@@ -26,18 +28,24 @@ def load_sources(path: Path) -> dict[str, Source]:
     Raises:
         ContentError: if the file is missing, an id stands twice, or a claim's standing is unknown.
     """
-    if not path.is_file():
-        raise ContentError([f"{path.name}: the file is missing; expected at {path}."])
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ContentError([f"{path.name}: cannot be read as UTF-8 text: {error}; expected a file at {path}."]) from None
     sources: dict[str, Source] = {}
     faults: list[str] = []
     section = ""
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, line in enumerate(lines, start=1):
         if line.startswith("## "):
             section = line[3:].strip()
         row = ROW.match(line)
         if not row:
             continue
-        source = _source(row[1], [cell.strip() for cell in row[2].split("|")], section)
+        cells = [cell.strip() for cell in row[2].split("|")]
+        if len(cells) < CELLS.get(section, 3):
+            faults.append(f"{path.name}: line {number}: '{row[1]}' has {len(cells) + 1} cells; expected {CELLS.get(section, 3) + 1}.")
+            continue
+        source = _source(row[1], cells, section)
         if source.id in sources:
             faults.append(f"{path.name}: line {number}: '{source.id}' stands twice; an id names one thing.")
         if source.standing is not None and source.standing not in STANDINGS:

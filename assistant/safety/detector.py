@@ -15,6 +15,10 @@ from assistant.safety.rules import LIFTS, TIERS, RedFlag, SafetyRules
 
 FARTHEST = 12  # words between two parts of a sign joined by +
 LONGEST_PART = 20  # words that one part of a sign may cover, roughly
+# A long message is looked through in windows of so many words, so that its cost grows with its length and not with its square.
+WINDOW = 160
+OVERLAP = 40
+MOST_SILENCED = 60
 NEGATION_REACH = 5  # words after "no" or "not" that it may deny
 # Words after which a denial or a question no longer holds: "no chest pain but I can't breathe".
 TURNS = {"but", "however", "although", "though", "because", "just", "only", "now", "yet", "except", "so", "today", "tonight", "suddenly"}
@@ -60,17 +64,23 @@ class Detector:
         spans: dict[str, list[Span]] = {}
         for span in self._matcher(doc, as_spans=True):
             spans.setdefault(span.label_, []).append(span)
+        findings: dict[str, Finding] = {}
+        for start in range(0, max(len(doc), 1), WINDOW - OVERLAP):
+            self._find_in(doc, _within(spans, start, start + WINDOW), sentence, findings)
+        return sorted(findings.values(), key=lambda finding: TIERS.index(finding.flag.tier))
+
+    def _find_in(self, doc: Doc, spans: dict[str, list[Span]], sentence: list[int], findings: dict[str, Finding]) -> None:
+        """Add the red flags among some of the document's spans."""
         contexts = self._contexts_in(spans)
-        findings = {}
         for flag, keys in self._signs:
             if flag.id in findings:
                 continue
-            for parts in _together(keys, spans):
-                if not self._is_silenced(flag, parts, spans, contexts, sentence):
+            for number, parts in enumerate(_together(keys, spans)):
+                # Nobody repeats a harmless sign so often: a text made to keep the detector busy is alarmed at.
+                if number >= MOST_SILENCED or not self._is_silenced(flag, parts, spans, contexts, sentence):
                     whole = doc[min(part.start for part in parts) : max(part.end for part in parts)]
                     findings[flag.id] = Finding(flag, whole.text)
                     break
-        return sorted(findings.values(), key=lambda finding: TIERS.index(finding.flag.tier))
 
     def _contexts_in(self, spans: dict[str, list[Span]]) -> dict[str, list[Span]]:
         """Where each context stands, without those that a lifting phrase takes away."""
@@ -108,6 +118,10 @@ def _sentence_numbers(doc: Doc) -> list[int]:
         numbers.append(number)
         number += token.norm_ in SENTENCE_BREAKS
     return numbers
+
+
+def _within(spans: dict[str, list[Span]], start: int, end: int) -> dict[str, list[Span]]:
+    return {key: near for key, found in spans.items() if (near := [span for span in found if start <= span.start < end])}
 
 
 def _together(keys: list[str], spans: dict[str, list[Span]]) -> Iterable[tuple[Span, ...]]:

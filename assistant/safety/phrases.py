@@ -15,15 +15,13 @@ import re
 from itertools import product
 from typing import Any
 
-import spacy
+from assistant.understanding.text import english
 
 GAP = 3  # words that may stand between two words of a phrase
 ITEM = re.compile(r"\{(?P<group>\w+)\}|\((?P<choice>[^()]*)\)|(?P<word>[\w*'-]+)")
 GROUP = re.compile(r"\{(\w+)\}")
 SENTENCE_BREAKS = (".", "!", "?", ";")
 TokenPattern = dict[str, Any]
-
-_tokenizer = spacy.blank("en").tokenizer
 
 
 class PhraseError(ValueError):
@@ -41,10 +39,11 @@ def compile_phrase(phrase: str, groups: dict[str, list[str]]) -> list[list[list[
 
 def words_of(phrase: str) -> set[str]:
     """The plain words in a phrase, for the spelling vocabulary."""
-    return {word for word in re.findall(r"[a-z]+\*?", re.sub(r"\{\w+\}", " ", phrase)) if not word.endswith("*")}
+    return {word for word in re.findall(r"[a-z]+\*?", re.sub(r"\{\w+\}", " ", phrase.lower())) if not word.endswith("*")}
 
 
 def _compile_part(part: str, groups: dict[str, list[str]]) -> list[list[TokenPattern]]:
+    part = part.lower()
     if not part or ITEM.sub("", part).strip():
         raise PhraseError(f"cannot read {part!r}; expected words, (a|b), {{group}}, joined by spaces or +")
     choices = [_alternatives(item, groups) for item in ITEM.finditer(part)]
@@ -59,6 +58,8 @@ def _alternatives(item: re.Match[str], groups: dict[str, list[str]]) -> list[str
         return [item["word"]]
     alternatives: list[str] = []
     for alternative in choice.split("|"):
+        if not alternative.strip():
+            raise PhraseError(f"cannot read '({choice})'; one of its alternatives is empty")
         named = GROUP.fullmatch(alternative.strip())
         if not named and set(alternative) & set("{}"):
             raise PhraseError(f"cannot read {alternative!r}; a {{group}} stands alone between two bars")
@@ -69,7 +70,7 @@ def _alternatives(item: re.Match[str], groups: dict[str, list[str]]) -> list[str
 def _group(name: str, groups: dict[str, list[str]]) -> list[str]:
     if name not in groups:
         raise PhraseError(f"unknown group {{{name}}}; known are {', '.join(sorted(groups))}")
-    return groups[name]
+    return [word.lower() for word in groups[name]]
 
 
 def _merge(alternatives: list[str]) -> list[list[TokenPattern]]:
@@ -86,7 +87,9 @@ def _merge(alternatives: list[str]) -> list[list[TokenPattern]]:
 
 def _norms(text: str) -> list[str]:
     """The words of an alternative as the tokenizer will see them, a final * kept."""
-    return [norm for word in text.split() for norm in ([word] if word.endswith("*") else [token.norm_ for token in _tokenizer(word)])]
+    return [
+        norm for word in text.split() for norm in ([word] if word.endswith("*") else [token.norm_ for token in english().tokenizer(word)])
+    ]
 
 
 def _token(words: list[str]) -> TokenPattern:

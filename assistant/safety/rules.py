@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from assistant.content.answers import BLANK, KNOWN_BLANKS
+from assistant.content.answers import BLANK
+from assistant.content.clinic import KEYS as CLINIC_KEYS
 from assistant.content.faults import ContentError, read_yaml
 from assistant.content.sources import Source
 from assistant.safety.phrases import PhraseError, compile_phrase, words_of
 
 # Most urgent first: of several signs in one message, the first tier's text is the one sent.
 TIERS = ("emergency", "crisis", "safeguarding", "same_day")
+# A safety text may name only facts that every clinic must give: it can never come out with a hole.
+BLANKS = {f"clinic.{name}" for name, key in CLINIC_KEYS.items() if key.required}
 CONTEXTS = ("negation", "question", "past")
 # Phrases that take the effect of a context away: "no relief" denies nothing where it stands; after "right now" nothing in the
 # message is a mere question or long past.
@@ -78,9 +81,13 @@ def load_rules(path: Path, sources: dict[str, Source]) -> SafetyRules:
     faults += [f"texts: '{tier}' is missing." for tier in TIERS if tier not in content["texts"]]
     faults += [f"contexts: '{name}' is missing." for name in (*CONTEXTS, *LIFTS) if name not in content["contexts"]]
     for tier, text in content["texts"].items():
-        faults += [f"texts: {tier}: unknown blank '{{{blank}}}'." for blank in BLANK.findall(text) if blank not in KNOWN_BLANKS | {"adds"}]
+        faults += [f"texts: {tier}: {fault}" for fault in _blank_faults(text, BLANKS | {"adds"})]
     for name, phrases in content["contexts"].items():
         faults += [f"contexts: {name}: {fault}" for fault in _phrase_faults(phrases, groups)]
+    ids = [entry.get("id") for entry in content["red_flags"]]
+    faults += [
+        f"{name}: stands twice; a warning sign has one place." for name in sorted({str(name) for name in ids if ids.count(name) > 1})
+    ]
     for entry in content["red_flags"]:
         faults += [f"{entry.get('id', 'a red flag with no id')}: {fault}" for fault in _faults(entry, groups, sources)]
     if faults:
@@ -112,9 +119,13 @@ def _faults(entry: dict[str, Any], groups: dict[str, list[str]], sources: dict[s
     if entry.get("tier") not in TIERS:
         faults.append(f"'tier' is {entry.get('tier')!r}; expected one of {', '.join(TIERS)}.")
     faults += [f"source '{name}' is not in docs/sources.md." for name in entry.get("sources", []) if name not in sources]
-    faults += [f"'adds': unknown blank '{{{blank}}}'." for blank in BLANK.findall(entry.get("adds", "")) if blank not in KNOWN_BLANKS]
+    faults += [f"'adds': {fault}" for fault in _blank_faults(entry.get("adds", ""), BLANKS)]
     faults += [f"'even_if' has {name!r}; expected {', '.join(CONTEXTS)}." for name in entry.get("even_if", []) if name not in CONTEXTS]
     return faults + _phrase_faults([*entry.get("signs", []), *entry.get("unless", [])], groups)
+
+
+def _blank_faults(text: str, allowed: set[str]) -> list[str]:
+    return [f"blank '{{{blank}}}'; expected one of {', '.join(sorted(allowed))}." for blank in BLANK.findall(text) if blank not in allowed]
 
 
 def _phrase_faults(phrases: list[str], groups: dict[str, list[str]]) -> list[str]:

@@ -6,23 +6,32 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from functools import cache, cached_property
+from typing import cast
 
 import spacy
 from rapidfuzz.distance import OSA
 from spacy.language import Language
+from spacy.symbols import NORM, ORTH
+from spacy.tokenizer import Tokenizer
 from spacy.tokens import Doc
 from spellchecker import SpellChecker
 
 SHORTEST_CORRECTED = 5  # shorter words have too many neighbours: "hear" and "heat", "hand" and "hard"
 LONG_WORD = 8  # from here on two slips are forgiven instead of one
 LONGEST_MESSAGE = 5_000  # characters; what follows is not read
+APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc\u2032`\u00b4", "'"))
 # Text-speak and dictation that a general English tokenizer does not expand.
 SPELLINGS = {
     "u": "you", "ur": "your", "r": "are", "y": "why", "cuz": "because", "cos": "because", "coz": "because", "bc": "because",
     "pls": "please", "plz": "please", "tho": "though", "thru": "through", "b4": "before", "2day": "today", "tmrw": "tomorrow",
-    "wot": "what", "wat": "what", "dunno": "do not know", "gonna": "going to", "wanna": "want to", "carnt": "cannot",
+    "wot": "what", "wat": "what",
 }  # fmt: skip
-SPELLING = re.compile(r"\b(" + "|".join(map(re.escape, SPELLINGS)) + r")\b")
+# The same for one written word that stands for several: each piece with what it stands for.
+PIECES = {
+    "dunno": [("du", "do"), ("n", "not"), ("no", "know")],
+    "wanna": [("wan", "want"), ("na", "to")],
+    "carnt": [("car", "can"), ("nt", "not")],
+}
 
 # Nearly every question names the treatment, in a dozen ways, and the name says nothing about which question it is.
 TREATMENT = re.compile(r"\b(dry[- ]?need\w*( (therapy|treatment|sessions?))?|nee?dell?ing|dn|ims)\b", re.IGNORECASE)
@@ -30,7 +39,8 @@ TREATMENT = re.compile(r"\b(dry[- ]?need\w*( (therapy|treatment|sessions?))?|nee
 
 def clean(text: str) -> str:
     """The message as one line of plain characters: no control characters, straight apostrophes, single spaces."""
-    text = unicodedata.normalize("NFKC", text[:LONGEST_MESSAGE]).replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+    # The apostrophes go first: normalisation makes a blank and an accent of one of them. It can lengthen a text too, hence the second cut.
+    text = unicodedata.normalize("NFKC", text[:LONGEST_MESSAGE].translate(APOSTROPHES))[:LONGEST_MESSAGE]
     text = "".join(" " if unicodedata.category(character).startswith("C") else character for character in text)
     return re.sub(r"\s+", " ", text).strip()
 
@@ -47,7 +57,18 @@ def without_treatment(text: str) -> str:
 @cache
 def english() -> Language:
     """The one spaCy pipeline: tokens only, so that every document and every matcher shares its vocabulary."""
-    return spacy.blank("en")
+    nlp = spacy.blank("en")
+    tokenizer = cast(Tokenizer, nlp.tokenizer)
+    for written, meant in SPELLINGS.items():
+        tokenizer.add_special_case(written, [{ORTH: written, NORM: meant}])
+    for written, pieces in PIECES.items():
+        tokenizer.add_special_case(written, [{ORTH: piece, NORM: meant} for piece, meant in pieces])
+    return nlp
+
+
+def lower(text: str) -> str:
+    """The text in lower case, letter for letter, so that every place in it stays where it was."""
+    return "".join(small if len(small := letter.lower()) == 1 else letter for letter in text)
 
 
 class Reader:
@@ -68,7 +89,7 @@ class Reader:
 
     def read(self, text: str) -> Doc:
         """The document of a message; the text should be `clean`."""
-        doc = self._nlp.make_doc(SPELLING.sub(lambda word: SPELLINGS[word[1]], text.lower()))
+        doc = self._nlp.make_doc(lower(text))
         for token in doc:
             if token.is_alpha and len(token) >= SHORTEST_CORRECTED:
                 token.norm_ = self._correct(token.norm_)
@@ -83,7 +104,7 @@ class Reader:
 
     def _nearest(self, word: str) -> str:
         allowed = 2 if len(word) >= LONG_WORD else 1
-        distances = [(OSA.distance(word, known, score_cutoff=allowed), known) for known in self._vocabulary]
-        distance, known = min(distances, default=(allowed + 1, word))
         # The first letter is rarely the wrong one, and "pain" must not become "gain".
-        return known if distance <= allowed and known[0] == word[0] else word
+        near = [known for known in self._vocabulary if known[0] == word[0]]
+        distance, known = min(((OSA.distance(word, known, score_cutoff=allowed), known) for known in near), default=(allowed + 1, word))
+        return known if distance <= allowed else word

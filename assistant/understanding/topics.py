@@ -85,9 +85,9 @@ class TopicModel:
         _, _, directions = randomized_svd(sparse, rank, n_iter=1, n_oversamples=20, random_state=0)
         features = np.hstack([embeddings * EMBEDDING_WEIGHT, sparse @ directions.T]).astype(np.float32)
         model = LogisticRegression(C=INVERSE_REGULARISATION, max_iter=120).fit(features, labels)
-        # Two labels give one row of weights: the other is its opposite.
-        coefficients = model.coef_ if len(model.classes_) > 2 else np.vstack([-model.coef_, model.coef_])
-        intercept = model.intercept_ if len(model.classes_) > 2 else np.array([-model.intercept_[0], model.intercept_[0]])
+        # Two labels give one row of weights: half of it each way.
+        coefficients = model.coef_ if len(model.classes_) > 2 else np.vstack([-model.coef_, model.coef_]) / 2
+        intercept = model.intercept_ if len(model.classes_) > 2 else np.array([-model.intercept_[0], model.intercept_[0]]) / 2
         size = embeddings.shape[1]
         weights = np.vstack([coefficients[:, :size].T * EMBEDDING_WEIGHT, directions.T @ coefficients[:, size:].T])
         return cls([str(label) for label in model.classes_], ngrams, weights.astype(np.float32), intercept.astype(np.float32))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import shutil
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
@@ -136,9 +137,7 @@ def test_the_message_goes_by_the_clock_on_the_clinic_wall(profile, monkeypatch):
 
 def test_nothing_is_sent_where_the_profile_gives_no_hours(profile):
     text = profile.read_text(encoding="utf-8")
-    start = text.index("hours:\n")
-    end = next(start + place for place in range(7, len(text)) if text[start + place - 1] == "\n" and text[start + place] not in " \n")
-    profile.write_text(text[:start] + text[end:], encoding="utf-8")
+    profile.write_text(re.sub(r"^hours:.*\n(?:[ ].*\n)*", "", text, flags=re.MULTILINE), encoding="utf-8")
     assert messages_of(ActionOpenNow()) == []
 
 

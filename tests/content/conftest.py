@@ -15,8 +15,13 @@ from assistant.content.renderer import Content
 from assistant.content.sources import load_sources
 
 
+def without(key, text):
+    """YAML without a key and the lines below it that belong to it."""
+    return re.sub(rf"^{key}:.*\n(?:[ ].*\n)*", "", text, flags=re.MULTILINE)
+
+
 class Project:
-    """The content files in a folder of their own. Each change insists that there was something to change."""
+    """The content files in a folder of their own. A replacement insists that there was something to replace."""
 
     def __init__(self, folder):
         self.clinic = folder / "clinic.yml"
@@ -33,15 +38,15 @@ class Project:
         path.write_text(text, encoding="utf-8")
 
     def leave_out(self, *keys):
-        """Take keys out of the clinic's profile."""
+        """Take keys out of the clinic's profile, in case they stand there."""
         for key in keys:
-            self.change(self.clinic, rf"^{key}:.*\n(?:[ ].*\n)*", "")
+            self.clinic.write_text(without(key, self.clinic.read_text(encoding="utf-8")), encoding="utf-8")
 
     def give(self, **values):
         """Put YAML values into the clinic's profile, whatever stands there now."""
         text = self.clinic.read_text(encoding="utf-8")
         for key, value in values.items():
-            text = re.sub(rf"^{key}:.*\n(?:[ ].*\n)*", "", text, flags=re.MULTILINE) + f"\n{key}: {value}\n"
+            text = without(key, text) + f"\n{key}: {value}\n"
         self.clinic.write_text(text, encoding="utf-8")
 
     def change_answer(self, path, key, pattern, replacement):

@@ -122,7 +122,7 @@ def test_a_price_missing_from_the_profile_becomes_a_handover(project):
     assert reply["kind"] == "handoff"
     assert PHONE in reply["text"]
     assert "£45" in reply["text"]
-    assert "first visit" not in reply["text"]
+    assert "{" not in reply["text"]
 
 
 @pytest.mark.parametrize("fact", OPTIONAL)
@@ -220,12 +220,21 @@ def test_an_offer_has_the_first_few_topics_as_buttons_and_the_text_of_its_reply(
     assert offer["kind"] == "suggest"
 
 
-@pytest.mark.parametrize("adds", ["", "Sit down."])
-def test_a_safety_reply_fills_its_blanks_and_leaves_no_gap(content_of, adds):
+@pytest.mark.parametrize(
+    ("adds", "lines"),
+    [
+        pytest.param("", ["the ambulance", "Wait"], id="no sentence of the sign"),
+        pytest.param("Sit down.", ["the ambulance", "Sit down", "Wait"], id="a sentence of the sign"),
+        pytest.param("Sit down. Breathe.", ["the ambulance", "Sit down", "Breathe", "Wait"], id="two sentences of the sign"),
+        pytest.param("Or call {clinic.phone}.", ["the ambulance", PHONE, "Wait"], id="a fact in the sentence of the sign"),
+    ],
+)
+def test_a_safety_reply_has_a_filled_sentence_a_line_and_no_gap(content_of, adds, lines):
     reply = content_of(answer()).safety_reply("emergency", adds)
-    assert "the ambulance" in reply["text"]
-    assert adds in reply["text"]
-    assert "  " not in reply["text"]
+    said = reply["text"].splitlines()
+    assert [part in line for part, line in zip(lines, said)] == [True] * len(lines)
+    assert len(said) == len(lines)
+    assert all(line == " ".join(line.split()) for line in said)
     assert not set("{}") & set(reply["text"])
     assert reply["kind"] == "red_flag"
     assert reply["reviewed"] == "2026-04-01"

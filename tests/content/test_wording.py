@@ -8,7 +8,8 @@ import pytest
 import textstat
 
 from assistant import paths
-from assistant.content.answers import split_sentences
+from assistant.content.answers import BLANK, split_sentences
+from assistant.content.clinic import KEYS
 from assistant.content.faults import read_yaml
 from assistant.content.renderer import NOTICE
 
@@ -141,6 +142,12 @@ def test_an_answer_contains_nothing_that_looks_like_a_clinic_fact(content, key):
 def test_a_warning_contains_nothing_that_looks_like_a_clinic_fact(tier, adds):
     text = f"{SAFETY['texts'][tier]} {adds}"
     assert {what: found for what, digits in FACT_LIKE.items() if (found := re.findall(digits, text, re.I))} == {}
+
+
+@every_warning
+def test_a_warning_names_only_facts_that_no_clinic_can_leave_out(tier, adds):
+    blanks = set(BLANK.findall(f"{SAFETY['texts'][tier]} {adds}")) - {"adds"}
+    assert blanks - {f"clinic.{name}" for name, key in KEYS.items() if key.required} == set()
 
 
 @every_answer

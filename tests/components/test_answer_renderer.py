@@ -1,0 +1,70 @@
+"""The answer renderer: what the bot says for an action, from the content files."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from rasa.shared.core.events import UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from assistant import paths
+from assistant.components.answer_renderer import AnswerRenderer
+from assistant.content.faults import ContentError
+from assistant.content.reply import Reply
+from assistant.safety.rules import TIERS
+
+
+@pytest.fixture(scope="module")
+def renderer():
+    return AnswerRenderer()
+
+
+@pytest.fixture
+def say(renderer):
+    """The reply to an action after a message that was understood so."""
+
+    def said(action, **understood):
+        events = [UserUttered("a message", parse_data={"understanding": understood})] if understood else []
+        tracker = DialogueStateTracker.from_events("conversation", events)
+        return asyncio.run(renderer.generate(action, tracker, "website"))
+
+    return said
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_a_warning_sign_gets_the_text_of_its_tier(say, tier):
+    reply = say("utter_red_flag", tier=tier, adds="Sit still.")
+    texts = {other: say("utter_red_flag", tier=other, adds="")["text"].split() for other in TIERS}
+    assert reply["kind"] == "red_flag"
+    assert "Sit still." in reply["text"]
+    assert [other for other in TIERS if texts[other] == reply["text"].replace("Sit still.", "").split()] == [tier]
+    assert "{" not in reply["text"]
+
+
+def test_an_unsure_reply_offers_the_questions_of_the_best_topics(say):
+    reply = say("utter_suggest", topics=["price", "booking", "pain_during", "aftercare"])
+    assert [button["topic"] for button in reply["buttons"]] == ["price", "booking", "pain_during"]
+    assert all(button["title"] == button["payload"] for button in reply["buttons"])
+
+
+def test_an_answer_names_the_complaint_back(say):
+    assert "lupus" in say("utter_faq/condition_other", condition="lupus")["text"].lower()
+    assert "that condition" in say("utter_faq/condition_other", condition=None)["text"].lower()
+
+
+def test_a_reply_needs_no_message_before_it(say):
+    assert say("utter_faq/price")["topics"] == ["price"]
+
+
+@pytest.mark.parametrize("action", ["utter_faq/price", "utter_out_of_scope", "utter_smalltalk/greet"])
+def test_a_reply_has_the_fields_of_the_contract(say, action):
+    reply = say(action, condition=None)
+    assert set(reply) == set(Reply.__annotations__)
+    assert reply["text"]
+
+
+def test_faulty_content_stops_the_start(monkeypatch, tmp_path):
+    monkeypatch.setattr(paths, "CLINIC", tmp_path / "clinic.yml")
+    with pytest.raises(ContentError, match=r"clinic\.yml: the file is missing"):
+        AnswerRenderer()

@@ -1,0 +1,278 @@
+"""The intent classifier: trained on a few examples, and with a model that says what a test wants."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from assistant import paths
+from assistant.components.sentence_encoder import SentenceEncoder
+from assistant.components.topic_classifier import HOURS, LONGEST, RANKED, TopicClassifier
+from assistant.content.faults import read_yaml
+from assistant.understanding.decision import Thresholds
+
+EXAMPLES = {
+    "faq/price": ["how much does it cost", "what is the price", "is it expensive", "what do you charge", "how much for a session"],
+    "faq/pain_during": ["does it hurt", "is it painful", "will I feel the needle", "how sore is it", "does the needle sting"],
+    "faq/sciatica": ["does it help sciatica", "is it good for sciatica", "can you treat sciatica", "sciatica", "my sciatica is bad"],
+    "faq/neck_pain": ["does it help neck pain", "is it good for a stiff neck", "can you treat my neck", "neck pain", "my neck is bad"],
+    "smalltalk/greet": ["hello", "hi there", "good morning", "hey", "hello there"],
+    "open_now": ["are you open now", "is the clinic open today", "are you open right now", "can I come in now", "is somebody there today"],
+    "out_of_scope": ["tell me a joke", "who won the football", "what is the capital of France", "sing a song", "write a poem"],
+}
+
+
+class Says:
+    """A model that gives every message the same probabilities, or fails the test if it is asked."""
+
+    def __init__(self, **shares):
+        self.labels = [label.replace("__", "/") for label in shares]
+        self._shares = list(shares.values())
+
+    def probabilities(self, texts, embeddings):
+        assert self._shares, f"the model was asked about {texts}"
+        assert embeddings.shape == (len(texts), 384)
+        return np.array([self._shares] * len(texts))
+
+
+NEVER_ASKED = Says()
+
+
+def examples(texts_of_labels):
+    return TrainingData([Message.build(text, label) for label, texts in texts_of_labels.items() for text in texts])
+
+
+@pytest.fixture(scope="module")
+def trained(graph, sentence_encoder):
+    classifier = TopicClassifier.create(TopicClassifier.get_default_config(), *graph)
+    assert classifier.train(sentence_encoder.process_training_data(examples(EXAMPLES))) == graph[1]
+    return classifier
+
+
+@pytest.fixture(scope="module")
+def understand(trained, graph, read):
+    """A message as the loaded classifier leaves it."""
+    classifier = TopicClassifier.load(TopicClassifier.get_default_config(), *graph)
+    return lambda text: classifier.process([read(text)])[0]
+
+
+@pytest.fixture
+def understand_by(graph, read):
+    """A message as a classifier with the given model leaves it."""
+    storage, resource, _ = graph
+    return lambda text, model, **config: TopicClassifier(config, storage, resource, model).process([read(text)])[0]
+
+
+def intent(message):
+    return message.get(INTENT)["name"]
+
+
+def selected(message):
+    """The stored answer that Rasa will look up, by retrieval intent."""
+    selection = message.get("response_selector", {})
+    return {family: chosen["response"]["utter_action"] for family, chosen in selection.items() if family != "all_retrieval_intents"}
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "answers"),
+    [
+        pytest.param("how much is it", "faq", {"faq": "utter_faq/price"}, id="a question"),
+        pytest.param("is dry needling painful", "faq", {"faq": "utter_faq/pain_during"}, id="another question"),
+        pytest.param("can it help my sciatica", "faq", {"faq": "utter_faq/sciatica"}, id="a complaint"),
+        pytest.param("hello there!", "smalltalk", {"smalltalk": "utter_smalltalk/greet"}, id="small talk"),
+        pytest.param("is the clinic open now", "open_now", {"faq": f"utter_{HOURS}"}, id="open now"),
+        pytest.param("what is the capital of Spain", "out_of_scope", {}, id="out of scope"),
+        pytest.param("/how much does it cost", "faq", {"faq": "utter_faq/price"}, id="a question behind a slash"),
+    ],
+)
+def test_a_trained_classifier_sets_intent_and_answer(understand, text, name, answers):
+    message = understand(text)
+    assert intent(message) == name
+    assert selected(message) == answers
+
+
+def test_the_selection_is_what_a_response_selector_says(understand):
+    message = understand("what is the price")
+    selection = message.get("response_selector")
+    assert selection["all_retrieval_intents"] == ["faq", "smalltalk"]
+    assert selection["faq"]["response"]["intent_response_key"] == "faq/price"
+    assert selection["faq"]["response"]["confidence"] == message.get(INTENT)["confidence"]
+    assert selection["faq"]["ranking"] == [{"intent_response_key": "faq/price", "confidence": message.get(INTENT)["confidence"]}]
+
+
+def test_the_ranking_begins_with_the_topic_and_falls(understand):
+    ranking = understand("what is the price").get(INTENT_RANKING_KEY)
+    confidences = [entry["confidence"] for entry in ranking]
+    assert ranking[0]["name"] == "faq/price"
+    assert confidences == sorted(confidences, reverse=True)
+    # Of the two complaints only one could be meant, and what is out of scope cannot be answered.
+    assert len(ranking) == len(EXAMPLES) - 2
+
+
+def test_the_ranking_is_not_endless(understand_by):
+    shares = {f"faq__topic_{number}": 0.0625 for number in range(16)}
+    message = understand_by("what is the price", Says(**shares))
+    assert len(message.get(INTENT_RANKING_KEY)) == len(message.get("understanding")["topics"]) == RANKED
+
+
+def test_a_loaded_classifier_decides_as_the_trained_one(trained, understand, read):
+    (message,) = trained.process([read("what is the price")])
+    assert message.get(INTENT)["confidence"] == pytest.approx(understand("what is the price").get(INTENT)["confidence"], abs=5e-3)
+
+
+def test_everything_set_travels_into_the_tracker(understand):
+    handed_on = understand("does it help sciatica").as_dict(only_output_properties=True)
+    assert {INTENT, INTENT_RANKING_KEY, "understanding", "response_selector"} <= set(handed_on)
+
+
+@pytest.mark.parametrize(
+    ("text", "tier", "flags"),
+    [
+        pytest.param("my lips look blue", "emergency", ["RF1"], id="a sign"),
+        pytest.param("how much does it cost? my lips look blue", "emergency", ["RF1"], id="a sign in a question"),
+        pytest.param("/suicidal", "crisis", ["RF12"], id="a sign in a command"),
+        pytest.param(
+            "what is the price " * 60 + ". my partner hits me", "safeguarding", ["RF22"], id="a sign in a message that is too long"
+        ),
+        pytest.param("I fainted at the clinic. my lips look blue", "emergency", ["RF1", "RF17"], id="the most urgent of two"),
+    ],
+)
+def test_a_warning_sign_wins_over_every_topic(understand_by, text, tier, flags):
+    message = understand_by(text, NEVER_ASKED)
+    assert message.get(INTENT) == {"name": tier, "confidence": 1.0}
+    assert message.get("understanding")["tier"] == tier
+    assert message.get("understanding")["red_flags"] == flags
+    assert selected(message) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "part", "absent"),
+    [
+        pytest.param("my throat is closing up", "adrenaline pen", None, id="a sign's own sentences"),
+        pytest.param("my throat is closing up. I was pricked by a needle", "adrenaline pen", "soap", id="none of a less urgent sign"),
+        pytest.param("my lips look blue", "", "adrenaline", id="a sign that adds nothing"),
+    ],
+)
+def test_only_the_signs_of_the_tier_add_their_sentences(understand_by, text, part, absent):
+    adds = understand_by(text, NEVER_ASKED).get("understanding")["adds"]
+    assert part in adds
+    assert absent is None or absent not in adds
+    assert part or not adds
+
+
+def test_a_sentence_that_two_signs_add_is_said_once(understand_by):
+    adds = understand_by("my throat is closing up. one side of my face has dropped. my mouth is drooping", NEVER_ASKED).get(
+        "understanding"
+    )["adds"]
+    assert adds.count("adrenaline pen") == adds.count("Note the time it began.") == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("", id="nothing"),
+        pytest.param("   ", id="spaces"),
+        pytest.param("12345", id="digits"),
+        pytest.param("?!...", id="marks"),
+        pytest.param("\U0001f494\U0001f44d", id="emoji"),
+        pytest.param("/", id="a slash"),
+        pytest.param("/greet", id="an intent"),
+        pytest.param('/smalltalk{"x":1}', id="an intent with entities"),
+        pytest.param("/restart", id="a command"),
+    ],
+)
+def test_a_command_or_a_message_without_letters_is_out_of_scope(understand_by, text):
+    message = understand_by(text, NEVER_ASKED)
+    assert message.get(INTENT) == {"name": "out_of_scope", "confidence": 1.0}
+    assert message.get(INTENT_RANKING_KEY) == []
+    assert selected(message) == {}
+
+
+@pytest.mark.parametrize(
+    ("length", "name"), [pytest.param(LONGEST, "faq", id="the longest"), pytest.param(LONGEST + 1, "too_long", id="one more")]
+)
+def test_a_message_longer_than_a_question_is_not_answered_as_one(understand_by, length, name):
+    message = understand_by(("price " * length)[: length - 1] + "s", Says(faq__price=1.0))
+    assert intent(message) == name
+    assert bool(selected(message)) is (name == "faq")
+
+
+def test_an_alarm_of_the_model_in_a_message_that_is_too_long_stays(understand_by):
+    assert intent(understand_by("price " * LONGEST, Says(emergency=0.75, faq__price=0.25))) == "emergency"
+
+
+def test_the_model_raises_the_alarm_where_no_rule_fires(understand_by):
+    message = understand_by("something odd", Says(emergency=0.75, faq__price=0.25))
+    assert intent(message) == message.get("understanding")["tier"] == "emergency"
+    assert message.get("understanding")["red_flags"] == []
+    assert message.get("understanding")["adds"] == ""
+
+
+@pytest.mark.parametrize(
+    ("config", "name"),
+    [
+        ({"alarm": 0.25}, "emergency"),
+        ({"alarm": 0.5, "outside": 0.125}, "out_of_scope"),
+        ({"alarm": 0.5, "outside": 0.5, "floor": 0.25, "offer": 0.25}, "faq"),
+        ({"alarm": 0.5, "outside": 0.5, "floor": 0.5, "offer": 0.25}, "unsure"),
+        ({"alarm": 0.5, "outside": 0.5, "floor": 0.25, "offer": 0.625}, "out_of_scope"),
+    ],
+)
+def test_the_configuration_sets_the_limits(understand_by, config, name):
+    shares = Says(emergency=0.25, out_of_scope=0.125, faq__price=0.375, faq__booking=0.125)
+    assert intent(understand_by("something", shares, **config)) == name
+
+
+def test_config_yml_sets_every_limit_by_its_name():
+    (entry,) = [entry for entry in read_yaml(paths.ROOT / "config.yml")["pipeline"] if entry["name"].endswith(".TopicClassifier")]
+    assert set(entry) - {"name"} == set(vars(Thresholds()))
+
+
+def test_an_unsure_message_has_its_best_guess_and_the_topics_to_offer(understand_by):
+    message = understand_by("something", Says(smalltalk__greet=0.125, faq__price=0.25, faq__booking=0.1875, out_of_scope=0.375))
+    assert intent(message) == "unsure"
+    assert message.get("understanding")["topics"] == ["price", "booking"]
+    assert message.get("understanding")["outside"] == 0.375
+
+
+@pytest.mark.parametrize(
+    ("text", "condition", "answer"),
+    [
+        pytest.param("does it help sciatica", "sciatica", "utter_faq/sciatica", id="named"),
+        pytest.param("does it help my neck", "neck pain", "utter_faq/neck_pain", id="a body part"),
+        pytest.param("does it help lupus", "lupus", "utter_faq/condition_other", id="not listed"),
+        pytest.param("does it help", None, "utter_faq/neck_pain", id="none"),
+    ],
+)
+def test_the_complaint_that_is_named_decides_which_is_answered(understand_by, text, condition, answer):
+    message = understand_by(text, Says(faq__neck_pain=0.375, faq__sciatica=0.25, faq__condition_other=0.25, faq__price=0.125))
+    assert message.get("understanding")["condition"] == condition
+    assert selected(message) == {"faq": answer}
+
+
+def test_each_message_of_several_is_decided_on_its_own(trained, read):
+    messages = trained.process([read(text) for text in ("what is the price", "my lips look blue", "/greet")])
+    assert [intent(message) for message in messages] == ["faq", "emergency", "out_of_scope"]
+
+
+def test_examples_without_an_intent_or_a_text_are_passed_over(graph, sentence_encoder):
+    data = examples({"faq/price": EXAMPLES["faq/price"], "faq/pain_during": EXAMPLES["faq/pain_during"]})
+    data.training_examples += [Message({"text": "no intent"}), Message.build("", "faq/booking")]
+    storage, _, context = graph
+    other = type(graph[1])("other")
+    TopicClassifier.create({}, storage, other, context).train(sentence_encoder.process_training_data(data))
+    with storage.read_from(other) as directory:
+        assert '"labels": ["faq/pain_during", "faq/price"]' in (directory / "topics.json").read_text(encoding="utf-8")
+
+
+def test_one_label_is_not_enough_to_train_on(graph, sentence_encoder):
+    data = sentence_encoder.process_training_data(examples({"faq/price": EXAMPLES["faq/price"]}))
+    with pytest.raises(ValueError, match="at least two labels, found 1"):
+        TopicClassifier.create({}, *graph).train(data)
+
+
+def test_it_needs_the_embedding():
+    assert TopicClassifier.required_components() == [SentenceEncoder]

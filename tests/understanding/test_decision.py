@@ -1,0 +1,138 @@
+"""From probabilities and named complaints to a decision. The numbers are sums of powers of two, so that limits are met exactly."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.safety.rules import TIERS
+from assistant.understanding.conditions import OTHER, Condition, Mention
+from assistant.understanding.decision import NAME_COUNTS, ONE_CONDITION, PART_COUNTS, Thresholds, decide, main_condition, resolve_condition
+
+LIMITS = Thresholds(alarm=0.5, outside=0.5, floor=0.25, offer=0.375)
+PRICE, PAIN, BOOKING = "faq/price", "faq/pain_during", "faq/booking"
+NECK, SHOULDER, HEEL, HEAD, ANOTHER = "faq/neck_pain", "faq/shoulder_pain", "faq/plantar_fasciitis", "faq/tension_headache", f"faq/{OTHER}"
+
+
+def named(label, is_part=False):
+    topic = label.removeprefix("faq/")
+    return Mention(Condition(topic, topic.replace("_", " ")), 0, 1, is_part)
+
+
+def part(label):
+    return named(label, is_part=True)
+
+
+@pytest.mark.parametrize(
+    ("probabilities", "intent", "label", "confidence"),
+    [
+        pytest.param({PRICE: 1.0}, "faq", PRICE, 1.0, id="a certain topic"),
+        pytest.param({PRICE: 0.375, PAIN: 0.625}, "faq", PAIN, 0.625, id="the best topic"),
+        pytest.param({"smalltalk/greet": 0.75, PRICE: 0.25}, "smalltalk", "smalltalk/greet", 0.75, id="small talk"),
+        pytest.param({"open_now": 0.75, PRICE: 0.25}, "open_now", "open_now", 0.75, id="a topic without a family"),
+        pytest.param({PRICE: 0.5, "out_of_scope": 0.5}, "out_of_scope", "out_of_scope", 0.5, id="outside at its limit"),
+        pytest.param({PRICE: 0.53125, "out_of_scope": 0.46875}, "faq", PRICE, 0.53125, id="outside below its limit"),
+        pytest.param({PRICE: 0.25, PAIN: 0.125, BOOKING: 0.125}, "faq", PRICE, 0.25, id="the best at the floor"),
+        pytest.param({PRICE: 0.21875, PAIN: 0.125, BOOKING: 0.125}, "unsure", PRICE, 0.21875, id="the best below the floor"),
+        pytest.param({PRICE: 0.125, PAIN: 0.125, BOOKING: 0.125}, "unsure", PRICE, 0.125, id="the best three at the offer"),
+        pytest.param(
+            {PRICE: 0.125, PAIN: 0.125, BOOKING: 0.09375, "out_of_scope": 0.25}, "out_of_scope", "out_of_scope", 0.25, id="below the offer"
+        ),
+        pytest.param(
+            {PRICE: 0.09375, PAIN: 0.09375, BOOKING: 0.09375, "faq/safety": 0.09375},
+            "out_of_scope",
+            "out_of_scope",
+            0.0,
+            id="a fourth is no help",
+        ),
+        pytest.param({"out_of_scope": 1.0}, "out_of_scope", "out_of_scope", 1.0, id="nothing else to say"),
+        pytest.param({}, "out_of_scope", "out_of_scope", 0.0, id="nothing"),
+        pytest.param({"emergency": 0.5, PRICE: 0.5}, "emergency", "emergency", 0.5, id="an alarm at its limit"),
+        pytest.param({"emergency": 0.46875, PRICE: 0.53125}, "faq", PRICE, 0.53125, id="an alarm below its limit"),
+        pytest.param({"emergency": 0.5, "out_of_scope": 0.5}, "emergency", "emergency", 0.5, id="an alarm before outside"),
+        pytest.param(
+            {"emergency": 0.3125, "crisis": 0.1875, PRICE: 0.5}, "emergency", "emergency", 0.5, id="alarms of all tiers count together"
+        ),
+        pytest.param(
+            {"emergency": 0.1875, "same_day": 0.3125, PRICE: 0.5}, "same_day", "same_day", 0.5, id="the most probable tier of an alarm"
+        ),
+        *[pytest.param({tier: 0.75, PRICE: 0.25}, tier, tier, 0.75, id=f"an alarm of {tier}") for tier in TIERS],
+    ],
+)
+def test_each_limit_decides(probabilities, intent, label, confidence):
+    decision = decide(probabilities, [], LIMITS)
+    assert (decision.intent, decision.label, decision.confidence) == (intent, label, confidence)
+    assert decision.outside == probabilities.get("out_of_scope", 0.0)
+
+
+@pytest.mark.parametrize("intent", ["emergency", "out_of_scope", "faq", "unsure"])
+def test_the_ranking_has_what_could_be_answered_best_first(intent):
+    shares = {PAIN: 0.0625, PRICE: 0.125, "smalltalk/greet": 0.03125, "out_of_scope": 0.25, "emergency": 0.25}
+    limits = {
+        "emergency": Thresholds(alarm=0.125),
+        "out_of_scope": Thresholds(outside=0.125),
+        "faq": Thresholds(floor=0.0, offer=0.0),
+        "unsure": Thresholds(offer=0.0),
+    }[intent]
+    decision = decide(shares, [], limits)
+    assert decision.intent == intent
+    assert decision.ranking == [(PRICE, 0.125), (PAIN, 0.0625), ("smalltalk/greet", 0.03125)]
+
+
+@pytest.mark.parametrize(
+    ("topics", "mentions", "chosen"),
+    [
+        pytest.param({NECK: 0.5, SHOULDER: 0.25}, [], NECK, id="nothing named"),
+        pytest.param({NECK: 0.5, SHOULDER: 0.125}, [named(SHOULDER)], SHOULDER, id="a name outweighs the classifier"),
+        pytest.param({NECK: 0.75, SHOULDER: 0.0625}, [named(SHOULDER)], NECK, id="a name alone does not decide"),
+        pytest.param({NECK: 0.25, SHOULDER: 0.125}, [part(SHOULDER)], SHOULDER, id="a part outweighs the classifier"),
+        pytest.param({NECK: 0.5, SHOULDER: 0.125}, [part(SHOULDER)], NECK, id="a part counts less than a name"),
+        pytest.param({HEAD: 0.75, ANOTHER: 0.0625}, [named(ANOTHER)], HEAD, id="not migraine: named only to be denied"),
+        pytest.param({HEAD: 0.375, ANOTHER: 0.25}, [named(HEAD), named(ANOTHER)], HEAD, id="both named: the classifier decides"),
+        pytest.param({HEEL: 0.5, ANOTHER: 0.0625}, [part(HEEL), named(ANOTHER)], ANOTHER, id="a part counts only where nothing is named"),
+        pytest.param({NECK: 0.5, SHOULDER: 0.25}, [named(HEEL)], NECK, id="a named complaint that has no probability"),
+    ],
+)
+def test_the_complaint_is_decided_by_its_name_and_the_classifier(topics, mentions, chosen):
+    assert resolve_condition({**topics, PRICE: 0.125}, mentions) == {chosen: sum(topics.values()), PRICE: 0.125}
+
+
+def test_a_name_counts_more_than_a_part():
+    assert NAME_COUNTS > PART_COUNTS > 1
+
+
+def test_without_a_complaint_topic_nothing_is_gathered():
+    topics = {PRICE: 0.5, "smalltalk/posture": 0.25}
+    assert resolve_condition(topics, [named(NECK)]) == topics
+
+
+def test_complaints_too_weak_alone_are_answered_together():
+    shares = {NECK: 0.1875, SHOULDER: 0.1875, HEEL: 0.125, PRICE: 0.25, PAIN: 0.25}
+    decision = decide(shares, [named(HEEL)], LIMITS)
+    assert (decision.label, decision.confidence) == (HEEL, 0.5)
+    assert decision.ranking == [(HEEL, 0.5), (PRICE, 0.25), (PAIN, 0.25)]
+
+
+def test_a_named_complaint_does_not_outweigh_another_question():
+    assert decide({NECK: 0.25, PRICE: 0.75}, [named(NECK)], LIMITS).label == PRICE
+
+
+def test_an_alarm_comes_before_a_named_complaint():
+    assert decide({NECK: 0.5, "emergency": 0.5}, [named(NECK)], LIMITS).intent == "emergency"
+
+
+@pytest.mark.parametrize(
+    ("mentions", "topic"),
+    [
+        pytest.param([], None, id="none"),
+        pytest.param([part(NECK)], "neck_pain", id="a part"),
+        pytest.param([named(NECK), named(SHOULDER)], "neck_pain", id="the first name"),
+        pytest.param([part(NECK), named(SHOULDER)], "shoulder_pain", id="a name before a part"),
+    ],
+)
+def test_a_message_is_about_the_first_complaint_it_names(mentions, topic):
+    condition = main_condition(mentions)
+    assert (condition.topic if condition else None) == topic
+
+
+def test_the_topics_of_one_complaint_are_those_of_the_lexicon(lexicon):
+    assert {condition.topic for condition in lexicon.phrases.values()} == ONE_CONDITION

@@ -1,0 +1,134 @@
+"""Cleaning a message, reading its words, and mending slips."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.understanding.text import LONGEST_MESSAGE, Reader, clean, without_treatment
+
+VOCABULARY = ["breathe", "chest", "swelling", "paralysed", "feeling", "needling", "pain", "numb", "two words", "light-headed"]
+
+
+@pytest.fixture(scope="module")
+def norms():
+    """The words a text is read as."""
+    reader = Reader(VOCABULARY)
+    return lambda text: [token.norm_ for token in reader.read(text)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "cleaned"),
+    [
+        pytest.param("does it hurt", "does it hurt", id="nothing to do"),
+        pytest.param("  does \t it\r\n\nhurt  ", "does it hurt", id="spaces and line ends"),
+        pytest.param("does\x00it\x07hurt\x1b", "does it hurt", id="control characters"),
+        pytest.param("does\u200bit\u202ehurt\ufeff", "does it hurt", id="characters without a width"),
+        pytest.param("can\N{RIGHT SINGLE QUOTATION MARK}t", "can't", id="curly apostrophe"),
+        pytest.param("\uff44oes it \ufb01t", "does it fit", id="wide letters and ligatures"),
+        pytest.param("e\u0301paule", "\u00e9paule", id="an accent joined to its letter"),
+        pytest.param("it hurts \U0001f494", "it hurts \U0001f494", id="emoji kept"),
+        pytest.param("lone \ud83d half", "lone half", id="half of an emoji"),
+        pytest.param("", "", id="nothing"),
+        pytest.param(" \n\t ", "", id="only spaces"),
+    ],
+)
+def test_a_message_is_cleaned(typed, cleaned):
+    assert clean(typed) == cleaned
+
+
+@pytest.mark.parametrize(
+    "character",
+    [
+        pytest.param("a", id="a letter"),
+        pytest.param("\ufdfa", id="a character that stands for eighteen"),
+    ],
+)
+def test_a_message_is_read_up_to_its_longest(character):
+    assert 0 < len(clean(character * 2 * LONGEST_MESSAGE)) <= LONGEST_MESSAGE
+
+
+def test_a_message_of_the_longest_length_is_whole():
+    assert clean("a" * LONGEST_MESSAGE) == "a" * LONGEST_MESSAGE
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        pytest.param("I CAN'T", ["i", "can", "not"], id="capitals and a contraction"),
+        pytest.param("i cant", ["i", "can", "not"], id="no apostrophe"),
+        pytest.param("i carnt", ["i", "can", "not"], id="as it sounds"),
+        pytest.param("u dunno", ["you", "do", "not", "know"], id="text-speak"),
+        pytest.param("hurts cuz i fell 2day", ["hurts", "because", "i", "fell", "today"], id="text-speak with a number"),
+        pytest.param("burn your thumb", ["burn", "your", "thumb"], id="no text-speak inside a word"),
+    ],
+)
+def test_a_message_is_read_as_plain_words(norms, text, words):
+    assert norms(text) == words
+
+
+@pytest.mark.parametrize(
+    ("typed", "mended"),
+    [
+        pytest.param("breethe", "breathe", id="a letter changed"),
+        pytest.param("braethe", "breathe", id="two letters swapped"),
+        pytest.param("brathe", "breathe", id="a letter dropped"),
+        pytest.param("breatthe", "breathe", id="a letter added"),
+        pytest.param("Breethe", "breathe", id="a capital"),
+        pytest.param("paralyzd", "paralysed", id="two slips in a long word"),
+        pytest.param("neeling", "needling", id="as near to a word with another first letter"),
+    ],
+)
+def test_a_slip_in_a_known_word_is_mended(norms, typed, mended):
+    assert norms(typed) == [mended]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        pytest.param("chess", id="a dictionary word"),
+        pytest.param("felling", id="another dictionary word"),
+        pytest.param("xreathe", id="another first letter"),
+        pytest.param("nmb", id="a short word"),
+        pytest.param("chst", id="a short word of a long one"),
+        pytest.param("paing", id="near a short word of the vocabulary"),
+        pytest.param("brxxthe", id="two slips in a word of middle length"),
+        pytest.param("parxxxsed", id="three slips in a long word"),
+        pytest.param("ch3st", id="a digit"),
+        pytest.param("qwrtzplk", id="no word at all"),
+    ],
+)
+def test_any_other_word_is_left_alone(norms, typed):
+    assert norms(typed) == [typed]
+
+
+def test_mending_changes_only_what_a_word_is_matched_by():
+    assert Reader(VOCABULARY).read("my braethe").text == "my braethe"
+
+
+def test_without_a_vocabulary_nothing_is_mended():
+    assert [token.norm_ for token in Reader([]).read("braethe")] == ["braethe"]
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        pytest.param("does dry needling hurt", "does it hurt", id="the name"),
+        pytest.param("Does Dry Needling hurt", "Does it hurt", id="capitals"),
+        pytest.param("does dry-needling hurt", "does it hurt", id="hyphen"),
+        pytest.param("does dryneedling hurt", "does it hurt", id="one word"),
+        pytest.param("is a dry needle session safe", "is a it safe", id="a session"),
+        pytest.param("dry needling therapy price", "it price", id="therapy"),
+        pytest.param("is DN safe", "is it safe", id="dn"),
+        pytest.param("is IMS safe", "is it safe", id="ims"),
+        pytest.param("is my skin dry", "is my skin dry", id="another dry"),
+        pytest.param("the rims hurt", "the rims hurt", id="inside a word"),
+        pytest.param("it it it hurts", "it hurts", id="a word repeated"),
+        pytest.param("my back my back hurts", "my back hurts", id="two words repeated"),
+        pytest.param("does dry needling dry needling hurt", "does it hurt", id="the name repeated"),
+        pytest.param("The the price", "The price", id="repeated with a capital"),
+        pytest.param("is this issue is new", "is this issue is new", id="part of a word is no repetition"),
+        pytest.param("", "", id="nothing"),
+    ],
+)
+def test_the_name_of_the_treatment_and_repetitions_are_taken_out(text, rest):
+    assert without_treatment(text) == rest
