@@ -98,6 +98,7 @@ def test_a_negator_inside_a_sign_denies_nothing():
     [
         pytest.param("can it cause chest pain", False, id="asked about"),
         pytest.param("in the chest, can it cause pain", False, id="the last part asked about"),
+        pytest.param("can it cause that in the chest but i have pain", True, id="only the first part asked about"),
         pytest.param("chest pain. can it cause that", True, id="asked about something after"),
         pytest.param("can it cause that? chest pain", True, id="the question ended"),
         pytest.param("can it cause that, i have chest pain", True, id="a comma ends a question"),
@@ -123,6 +124,12 @@ def test_a_sign_only_asked_about_does_not_fire(text, expected):
 )
 def test_a_sign_long_past_does_not_fire(text, expected):
     assert bool(found_in(text, CLOT)) is expected
+
+
+def test_the_past_inside_a_sign_silences_it():
+    lost_sight = flag("lost sight", "emergency", ["lost sight"])
+    assert found_in("i lost my sight", lost_sight)
+    assert not found_in("i lost years ago my sight", lost_sight)
 
 
 @pytest.mark.parametrize(

@@ -54,6 +54,12 @@ def test_the_order_of_the_texts_is_kept(encoder, forgetful):
     assert (together @ alone.T).argmax(axis=1).tolist() == list(range(len(NUMBERED)))
 
 
+def test_a_row_depends_on_its_own_text_only(forgetful):
+    alone = forgetful.encode(["does it hurt"])[0]
+    beside = forgetful.encode(["does it hurt", "does the needle hurt in the neck " * 20])[0]
+    assert alone @ beside > 0.98
+
+
 def test_a_text_given_twice_has_the_same_row_twice(encoder):
     rows = encoder.encode(["is it safe for me", "where are you", "is it safe for me"])
     assert np.array_equal(rows[0], rows[2])

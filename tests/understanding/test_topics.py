@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import sklearn.linear_model
 
-from assistant.understanding.topics import TopicModel, softmax
+from assistant.understanding.topics import NGrams, TopicModel, softmax
 
 EXAMPLES = {
     "faq/price": [
@@ -83,6 +83,15 @@ def test_words_count_beside_the_embedding(model, embeddings):
     assert (others[:, model.labels.index("faq/price")] > model.probabilities(list(NEW), embeddings)[:, model.labels.index("faq/price")])[
         1:
     ].all()
+
+
+def test_terms_made_anew_weigh_as_they_did():
+    texts = [text for texts in EXAMPLES.values() for text in texts]
+    learned = NGrams()
+    learned.fit(texts)
+    again = NGrams(learned.terms(), learned.weights())
+    assert learned.transform(texts).shape == (len(texts), sum(map(len, learned.terms())))
+    assert again.transform(texts).toarray() == pytest.approx(learned.transform(texts).toarray(), abs=1e-4)
 
 
 @pytest.mark.parametrize("labels", [list(EXAMPLES)[:2], list(EXAMPLES)], ids=["two labels", "three labels"])
