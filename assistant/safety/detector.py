@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from itertools import pairwise, product
 from typing import NamedTuple
 
-from spacy.matcher import Matcher
 from spacy.tokens import Doc, Span
 from spacy.vocab import Vocab
 
+from assistant.safety.matchers import Matchers
 from assistant.safety.phrases import SENTENCE_BREAKS, compile_phrase
 from assistant.safety.rules import LIFTS, TIERS, RedFlag, SafetyRules
 
@@ -39,7 +39,7 @@ class Detector:
     """Compiled rules; `find` is called on every message before anything else may answer it."""
 
     def __init__(self, rules: SafetyRules, vocab: Vocab) -> None:
-        self._matcher = Matcher(vocab, validate=False)
+        self._matchers = Matchers(vocab)
         self._signs: list[tuple[RedFlag, list[str]]] = []
         self._unless: dict[str, list[list[str]]] = {}
         self._contexts: dict[str, list[str]] = {}
@@ -53,17 +53,15 @@ class Detector:
         """Add a phrase's parts to the matcher; returns the key of each part."""
         keys = []
         for part in compile_phrase(phrase, rules.groups):
-            key = f"part {len(self._matcher)}"
-            self._matcher.add(key, part)
+            key = f"part {len(self._matchers)}"
+            self._matchers.add(key, part)
             keys.append(key)
         return keys
 
     def find(self, doc: Doc) -> list[Finding]:
         """Red flags in the document, the most urgent tier first."""
         sentence = _sentence_numbers(doc)
-        spans: dict[str, list[Span]] = {}
-        for span in self._matcher(doc, as_spans=True):
-            spans.setdefault(span.label_, []).append(span)
+        spans = self._matchers.find(doc)
         findings: dict[str, Finding] = {}
         for start in range(0, max(len(doc), 1), WINDOW - OVERLAP):
             self._find_in(doc, _within(spans, start, start + WINDOW), sentence, findings)
@@ -73,7 +71,7 @@ class Detector:
         """Add the red flags among some of the document's spans."""
         contexts = self._contexts_in(spans)
         for flag, keys in self._signs:
-            if flag.id in findings:
+            if flag.id in findings or not all(key in spans for key in keys):
                 continue
             for number, parts in enumerate(_together(keys, spans)):
                 # Nobody repeats a harmless sign so often: a text made to keep the detector busy is alarmed at.

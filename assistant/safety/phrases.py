@@ -20,6 +20,7 @@ from assistant.understanding.text import english
 GAP = 3  # words that may stand between two words of a phrase
 ITEM = re.compile(r"\{(?P<group>\w+)\}|\((?P<choice>[^()]*)\)|(?P<word>[\w*'-]+)")
 GROUP = re.compile(r"\{(\w+)\}")
+ANY_ENDING = r"\w*"
 SENTENCE_BREAKS = (".", "!", "?", ";")
 TokenPattern = dict[str, Any]
 
@@ -40,6 +41,18 @@ def compile_phrase(phrase: str, groups: dict[str, list[str]]) -> list[list[list[
 def words_of(phrase: str) -> set[str]:
     """The plain words in a phrase, for the spelling vocabulary."""
     return {word for word in re.findall(r"[a-z]+\*?", re.sub(r"\{\w+\}", " ", phrase.lower())) if not word.endswith("*")}
+
+
+def words_wanted(pattern: list[TokenPattern]) -> list[tuple[list[str], list[str]]]:
+    """For each word that a pattern needs: the whole words that will do, and the beginnings of words that will."""
+    needed = [token for token in pattern if "OP" not in token]
+    return [(token["NORM"]["IN"], []) if "IN" in token["NORM"] else _from_expression(token["NORM"]["REGEX"]) for token in needed]
+
+
+def _from_expression(expression: str) -> tuple[list[str], list[str]]:
+    bodies = expression.removeprefix("^(?:").removesuffix(")$").split("|")
+    beginnings = [re.sub(r"\\(.)", r"\1", body.removesuffix(ANY_ENDING)) for body in bodies if body.endswith(ANY_ENDING)]
+    return [re.sub(r"\\(.)", r"\1", body) for body in bodies if not body.endswith(ANY_ENDING)], beginnings
 
 
 def _compile_part(part: str, groups: dict[str, list[str]]) -> list[list[TokenPattern]]:
@@ -94,7 +107,7 @@ def _norms(text: str) -> list[str]:
 
 def _token(words: list[str]) -> TokenPattern:
     if any(word.endswith("*") for word in words):
-        bodies = [re.escape(word[:-1]) + r"\w*" if word.endswith("*") else re.escape(word) for word in words]
+        bodies = [re.escape(word[:-1]) + ANY_ENDING if word.endswith("*") else re.escape(word) for word in words]
         return {"NORM": {"REGEX": f"^(?:{'|'.join(bodies)})$"}}
     return {"NORM": {"IN": words}}
 

@@ -102,7 +102,7 @@ def _is_clear(doc: Doc, piece: Piece, decision: Decision) -> bool:
     before = doc[piece.start - 1].norm_
     words = [token.norm_ for token in doc[piece.start : piece.end] if token.norm_ not in JOINS and not token.is_punct]
     joined = doc[piece.start].norm_ in JOINS or before == ","
-    starts = before in ENDS - {","} or (joined and (bool(words) and words[0] in ASKS or len(words) <= KEYWORDS))
+    starts = before in ENDS - {","} or (joined and ((bool(words) and words[0] in ASKS) or len(words) <= KEYWORDS))
     return starts and _is_sure(doc, piece, decision)
 
 

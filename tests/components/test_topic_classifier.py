@@ -9,9 +9,12 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from assistant import paths
+from assistant.components.red_flags import RED_FLAGS
 from assistant.components.sentence_encoder import SentenceEncoder
 from assistant.components.topic_classifier import HOURS, LONGEST, RANKED, TopicClassifier
 from assistant.content.faults import read_yaml
+from assistant.safety.detector import Finding
+from assistant.safety.rules import RedFlag
 from assistant.understanding.decision import Thresholds
 
 EXAMPLES = {
@@ -163,11 +166,12 @@ def test_only_the_signs_of_the_tier_add_their_sentences(understand_by, text, par
     assert part or not adds
 
 
-def test_a_sentence_that_two_signs_add_is_said_once(understand_by):
-    adds = understand_by("my throat is closing up. one side of my face has dropped. my mouth is drooping", NEVER_ASKED).get(
-        "understanding"
-    )["adds"]
-    assert adds.count("adrenaline pen") == adds.count("Note the time it began.") == 1
+def test_a_sentence_that_two_signs_add_is_said_once(trained, read):
+    message = read("something")
+    signs = [RedFlag(name, name, "crisis", [], [], [], [], adds, [], []) for name, adds in (("a", "Sit."), ("b", "Rest."), ("c", "Sit."))]
+    message.set(RED_FLAGS, [Finding(sign, "something") for sign in signs])
+    trained.process([message])
+    assert message.get("understanding")["adds"] == "Sit. Rest."
 
 
 @pytest.mark.parametrize(

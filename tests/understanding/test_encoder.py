@@ -56,6 +56,7 @@ def test_the_order_of_the_texts_is_kept(encoder, forgetful):
 
 def test_a_row_depends_on_its_own_text_only(forgetful):
     alone = forgetful.encode(["does it hurt"])[0]
+    forgetful.encode(["something else"])
     beside = forgetful.encode(["does it hurt", "does the needle hurt in the neck " * 20])[0]
     assert alone @ beside > 0.98
 
