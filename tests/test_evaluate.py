@@ -40,6 +40,7 @@ def results():
         {"text": "<script>alert(1)</script>"},
         {"text": "does it hurt " * 400},
         {"text": "chatter " * 100 + "my chest hurts when i breathe"},
+        {"text": "will it hurt and how long am i sore after, also whats the price"},
         {"text": "/faq"},
         {"text": '/faq{"condition": "x"}'},
         {"text": "/my chest hurts"},
@@ -92,6 +93,14 @@ def test_an_answer_has_sources_a_date_and_buttons(results):
     (message,) = results["does it hurt"][0]
     assert message["sources"] and message["reviewed"] and len(message["buttons"]) >= 2
     assert all(button["payload"] == button["title"] for button in message["buttons"])
+
+
+def test_several_questions_get_an_answer_each_in_order(results):
+    assert [message["topics"] for message in results["will it hurt and how long am i sore after, also whats the pr"][0]] == [
+        ["pain_during"],
+        ["soreness_duration"],
+        ["price"],
+    ]
 
 
 def test_a_safety_text_stands_alone(results):

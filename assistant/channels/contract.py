@@ -6,7 +6,7 @@ from typing import Any
 
 from rasa.core.channels.channel import OutputChannel
 
-from assistant.content.reply import Reply, contract_of
+from assistant.content.reply import Reply, messages_of
 
 
 class ContractOutput(OutputChannel):
@@ -22,4 +22,4 @@ class ContractOutput(OutputChannel):
 
     async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
         """Keep a message as it is; Rasa's own method would drop its sources and split it at blank lines."""
-        self.replies.append(contract_of(message))
+        self.replies += messages_of(message)

@@ -31,6 +31,8 @@ class AnswerRenderer(NaturalLanguageGenerator):
             reply = self._content.safety_reply(understood["tier"], understood["adds"])
         elif utter_action == "utter_suggest":
             reply = self._content.offer(utter_action, understood["topics"])
+        elif len(parts := understood.get("parts", ())) > 1:
+            return dict(self._content.replies(parts, understood.get("condition")))
         else:
             reply = self._content.reply(utter_action, understood.get("condition"))
         return dict(reply)

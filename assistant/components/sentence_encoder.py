@@ -27,17 +27,12 @@ class SentenceEncoder(GraphComponent):
     def __init__(self, sentences: encoder.SentenceEncoder) -> None:
         self._sentences = sentences
 
-    @staticmethod
-    def get_default_config() -> dict[str, Any]:
-        """How many embeddings are kept in memory."""
-        return {"cache_size": 4096}
-
     @classmethod
     def create(
         cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
     ) -> SentenceEncoder:
         """Load the encoder from where set-up put it."""
-        return cls(encoder.SentenceEncoder(paths.ENCODER, config["cache_size"]))
+        return cls(encoder.load_encoder(paths.ENCODER))
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Add the embedding of each message that has a text."""

@@ -1,7 +1,8 @@
-"""Rasa intent classifier: decides on each message, with the warning signs found before it having the first word."""
+"""Rasa intent classifier: decides on each message or each question in it; warning signs found before it have the first word."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -13,13 +14,19 @@ from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
+from spacy.tokens import Span
 
+from assistant import paths
 from assistant.components.conditions import MENTIONS
 from assistant.components.red_flags import RED_FLAGS
 from assistant.components.sentence_encoder import ORIGIN, SentenceEncoder
-from assistant.components.spacy_document import COMMAND
+from assistant.components.spacy_document import COMMAND, DOCUMENT
 from assistant.safety.rules import TIERS
+from assistant.understanding.conditions import Mention
 from assistant.understanding.decision import FAQ, OUTSIDE, Decision, Thresholds, decide, main_condition
+from assistant.understanding.encoder import load_encoder
+from assistant.understanding.parts import split
+from assistant.understanding.text import without_treatment
 from assistant.understanding.topics import TopicModel
 
 LONGEST = 600  # characters; a longer message is checked for warning signs, and not answered as one question
@@ -73,22 +80,36 @@ class TopicClassifier(GraphComponent, IntentClassifier):
     def process(self, messages: list[Message]) -> list[Message]:
         """Decide on each message."""
         for message in messages:
-            _set(message, self._decide(message))
+            _set(message, self._parts(message))
         return messages
 
-    def _decide(self, message: Message) -> Decision:
+    def _parts(self, message: Message) -> list[Decision]:
+        """What was decided on the message, or on each of its questions where it asks several."""
         if found := message.get(RED_FLAGS):
-            return Decision(found[0].flag.tier, found[0].flag.tier, 1.0, 0.0)
+            return [Decision(found[0].flag.tier, found[0].flag.tier, 1.0, 0.0)]
         text = message.get(TEXT)
         if message.get(COMMAND) or not any(character.isalpha() for character in text or ""):
-            return Decision(OUTSIDE, OUTSIDE, 1.0, 1.0)
+            return [Decision(OUTSIDE, OUTSIDE, 1.0, 1.0)]
+        document, mentions = message.get(DOCUMENT), message.get(MENTIONS)
+        (whole,) = self._decide([text], _embedding(message)[None, :], [mentions])
+        if whole.intent in TIERS:
+            return [whole]
+        if len(text) > LONGEST:
+            return [Decision("too_long", "too_long", 1.0, whole.outside)]
+        return [part.decision for part in split(document, whole, lambda spans: self._decide_spans(spans, mentions))]
+
+    def _decide_spans(self, spans: Sequence[Span], mentions: list[Mention]) -> list[Decision]:
+        texts = [span.text for span in spans]
+        embeddings = load_encoder(paths.ENCODER).encode([without_treatment(text) for text in texts])
+        # A complaint named once is meant in every part.
+        named = [[mention for mention in mentions if span.start_char <= mention.start < span.end_char] or mentions for span in spans]
+        return self._decide(texts, embeddings, named)
+
+    def _decide(self, texts: Sequence[str], embeddings: np.ndarray, mentions: Sequence[list[Mention]]) -> list[Decision]:
         if self._model is None:
             raise RuntimeError("the topic classifier was asked before it was trained or loaded")
-        shares = self._model.probabilities([text], _embedding(message)[None, :])[0]
-        decision = decide(dict(zip(self._model.labels, map(float, shares))), message.get(MENTIONS), self._thresholds)
-        if len(text) > LONGEST and decision.intent not in TIERS:
-            return Decision("too_long", "too_long", 1.0, decision.outside)
-        return decision
+        shares = self._model.probabilities(texts, embeddings)
+        return [decide(dict(zip(self._model.labels, map(float, row))), named, self._thresholds) for row, named in zip(shares, mentions)]
 
 
 def _embedding(message: Message) -> np.ndarray:
@@ -97,26 +118,32 @@ def _embedding(message: Message) -> np.ndarray:
     return np.asarray(feature.features[0])
 
 
-def _set(message: Message, decision: Decision) -> None:
+def _set(message: Message, parts: list[Decision]) -> None:
+    # The reply follows the first part that has an answer; the renderer adds the others to it.
+    main = next((part for part in parts if part.intent in (FAQ, OPEN_NOW)), parts[0])
     found = message.get(RED_FLAGS) or []
     condition = main_condition(message.get(MENTIONS) or [])
-    message.set(INTENT, {"name": decision.intent, "confidence": decision.confidence}, add_to_output=True)
-    ranking = [{"name": label, "confidence": share} for label, share in decision.ranking[:RANKED]]
+    message.set(INTENT, {"name": main.intent, "confidence": main.confidence}, add_to_output=True)
+    ranking = [{"name": label, "confidence": share} for label, share in main.ranking[:RANKED]]
     message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
     # What the answer renderer needs; it travels with the message into the tracker.
     understanding = {
-        "tier": decision.intent,
-        "adds": " ".join(
-            dict.fromkeys(finding.flag.adds for finding in found if finding.flag.tier == decision.intent and finding.flag.adds)
-        ),
+        "tier": main.intent,
+        "adds": " ".join(dict.fromkeys(finding.flag.adds for finding in found if finding.flag.tier == main.intent and finding.flag.adds)),
         "red_flags": [finding.flag.id for finding in found],
         "condition": condition.name if condition else None,
-        "outside": decision.outside,
-        "topics": [label.partition("/")[2] for label, _ in decision.ranking[:RANKED] if label.startswith(f"{FAQ}/")],
+        "outside": main.outside,
+        "topics": [label.partition("/")[2] for label, _ in main.ranking[:RANKED] if label.startswith(f"{FAQ}/")],
+        "parts": list(dict.fromkeys(_answer_of(part) for part in parts)),
     }
     message.set("understanding", understanding, add_to_output=True)
-    if label := HOURS if decision.intent == OPEN_NOW else decision.label if "/" in decision.label else None:
-        message.set("response_selector", _selection(label, decision.confidence), add_to_output=True)
+    if main.intent in (FAQ, SMALLTALK, OPEN_NOW):
+        message.set("response_selector", _selection(_answer_of(main), main.confidence), add_to_output=True)
+
+
+def _answer_of(part: Decision) -> str:
+    """The label of the stored answer: `faq/price`, or `out_of_scope` where there is none."""
+    return HOURS if part.intent == OPEN_NOW else part.label
 
 
 def _selection(label: str, confidence: float) -> dict[str, Any]:

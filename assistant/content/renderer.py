@@ -10,13 +10,14 @@ from typing import TypeVar
 from assistant.content.answers import BLANK, Answer, load_answers, split_sentences
 from assistant.content.clinic import Clinic, load_clinic
 from assistant.content.faults import ContentError
-from assistant.content.reply import Button, Reply, SourceNote
+from assistant.content.reply import Button, Reply, SeveralReplies, SourceNote
 from assistant.content.sources import Source, load_sources
 from assistant.safety.rules import SafetyRules, load_rules
 
 T = TypeVar("T")
 NOTICE = "General information, not medical advice."
 HAND_OVER = "The clinic can tell you more: call {phone}."
+OUTSIDE = "out_of_scope"
 OFFERED = 3  # stored questions offered when the assistant is not sure
 
 
@@ -82,6 +83,33 @@ class Content:
             sources=[SourceNote(id=name, title=self.sources[name].title) for name in cited],
             reviewed=self._reviewed(answer, cited),
             buttons=self.questions(answer.next),
+        )
+
+    def replies(self, parts: list[str], condition: str | None = None) -> SeveralReplies:
+        """The replies to a message that asks several things, by their labels (`faq/price`, or `out_of_scope`), in order.
+
+        For channels that send one text, it is one reply with everything in it; `parts` has them one by one for those that send several.
+        """
+        keys = ["utter_out_of_scope_part" if part == OUTSIDE else f"utter_{part}" for part in parts]
+        said = [self.reply(key, condition) for key in keys]
+        topics = [topic for reply in said for topic in reply["topics"]]
+        offered = {button["topic"]: button for reply in said for button in reply["buttons"] if button["topic"] not in topics}
+        buttons = list(offered.values())[:OFFERED]
+        # What stands at the end of several answers is said once, at the end of the last.
+        noticed = any(NOTICE in reply["text"] for reply in said)
+        texts = [reply["text"].removesuffix(NOTICE).rstrip() for reply in said]
+        texts[-1] += f"\n{NOTICE}" if noticed else ""
+        said = [{**reply, "text": text, "buttons": []} for reply, text in zip(said, texts)]
+        said[-1]["buttons"] = buttons
+        sources = {source["id"]: source for reply in said for source in reply["sources"]}
+        return SeveralReplies(
+            text="\n".join(texts),
+            kind=next((reply["kind"] for reply in said if reply["kind"] != "decline"), "decline"),
+            topics=topics,
+            sources=list(sources.values()),
+            reviewed=min((reply["reviewed"] for reply in said if reply["reviewed"]), default=""),
+            buttons=buttons,
+            parts=said,
         )
 
     def safety_reply(self, tier: str, adds: str = "") -> Reply:

@@ -31,6 +31,18 @@ class Reply(TypedDict):
     buttons: list[Button]
 
 
+class SeveralReplies(Reply):
+    """Several messages as one; `parts` are the messages."""
+
+    parts: list[Reply]
+
+
+def messages_of(message: dict[str, object]) -> list[Reply]:
+    """The messages that a Rasa bot message stands for, in the contract's fields."""
+    parts = message.get("parts")
+    return [contract_of(part) for part in parts] if isinstance(parts, list) else [contract_of(message)]
+
+
 def contract_of(message: dict[str, object]) -> Reply:
     """The contract's fields of a Rasa bot message, whichever action it came from."""
     return Reply(

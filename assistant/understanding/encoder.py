@@ -7,6 +7,7 @@ import os
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -38,6 +39,16 @@ def verify(directory: Path) -> None:
         found = hashlib.sha256(path.read_bytes()).hexdigest()
         if found != expected:
             raise EncoderError(f"sentence encoder: {path} has sha256 {found}, expected {expected}; delete it and run `make setup`.")
+
+
+@cache
+def load_encoder(directory: Path) -> SentenceEncoder:
+    """The encoder of a directory, loaded once for all who need it.
+
+    Raises:
+        EncoderError: if a file is missing or altered.
+    """
+    return SentenceEncoder(directory)
 
 
 class SentenceEncoder:

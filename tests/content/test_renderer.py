@@ -260,3 +260,19 @@ def test_a_fault_in_the_register_does_not_hide_those_of_the_profile(project, fau
     told = "\n".join(faults_of(project.load))
     assert "'true'" in told
     assert "'phone'" in told
+
+
+def test_the_replies_to_several_questions_are_one_with_everything_in_it_and_each_by_itself(content):
+    several = content.replies(["faq/pain_during", "faq/soreness_duration", "out_of_scope"])
+    assert [part["kind"] for part in several["parts"]] == ["answer", "answer", "decline"]
+    assert several["topics"] == ["pain_during", "soreness_duration"]
+    assert several["kind"] == "answer"
+    assert all(part["text"] in several["text"] for part in several["parts"])
+    assert {source["id"] for source in several["sources"]} == {source["id"] for part in several["parts"] for source in part["sources"]}
+
+
+def test_several_replies_offer_what_they_did_not_answer_and_give_the_notice_once_both_at_the_end(content):
+    several = content.replies(["faq/side_effects", "faq/soreness_duration"])
+    assert several["text"].count(NOTICE) == 1 and several["text"].endswith(NOTICE)
+    assert [len(part["buttons"]) for part in several["parts"]] == [0, OFFERED]
+    assert not {button["topic"] for button in several["buttons"]} & set(several["topics"])

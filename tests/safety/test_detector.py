@@ -9,6 +9,7 @@ import pytest
 from assistant import paths
 from assistant.content.faults import read_yaml
 from assistant.safety.detector import FARTHEST, NEGATION_REACH, Detector
+from assistant.safety.phrases import GAP
 from assistant.safety.rules import CONTEXTS, TIERS, RedFlag, SafetyRules
 from assistant.understanding.text import LONGEST_MESSAGE, Reader, english
 
@@ -172,6 +173,26 @@ def test_a_finding_has_the_words_that_raised_it():
     assert found_in("since monday pain all over my chest again", CHEST_PAIN)[0].words == "pain all over my chest"
 
 
+@pytest.mark.parametrize(
+    ("sign", "text"),
+    [
+        pytest.param("aa + bb + cc", "aa{far}bb{far}cc", id="three words"),
+        pytest.param("aa ab ac + ba bb bc + cc", "aa{gap}ab{gap}ac{far}ba{gap}bb{gap}bc{far}cc", id="two phrases and a word"),
+        pytest.param("aa + bb + cc + dd", "aa{far}bb{far}cc{far}dd", id="four words"),
+    ],
+)
+def test_a_sign_as_wide_as_may_be_is_found_wherever_it_stands(sign, text):
+    detector = Detector(SafetyRules("", {}, {}, SMALL_CONTEXTS, [flag("sign", "emergency", [sign])]), english().vocab)
+    read = Reader(()).read
+    written = text.format(gap=" word" * GAP + " ", far=" word" * FARTHEST + " ")
+    missed = [before for before in range(250) if not detector.find(read("word " * before + written + " word" * 50))]
+    assert missed == []
+
+
+def test_what_goes_on_now_is_no_question_however_far_away_that_is_said():
+    assert found_in("can it cause chest pain. " + "then this and that. " * 60 + "it is going on right now", CHEST_PAIN)
+
+
 def test_nothing_is_found_in_nothing():
     assert found_in("", CHEST_PAIN) == []
 
@@ -229,6 +250,9 @@ def test_any_apostrophe_will_do(find, apostrophe):
         "can dry needling cause a stroke",
         "what are the signs of a collapsed lung",
         "how common is a blood clot in the leg",
+        "what are the signs of a blood clot in the calf or leg like swollen hot red sore calf or leg pain when you walk",
+        "can needling cause numbness or weakness in the arm or hand or fingers after needling of the neck",
+        "no weakness no numbness in my arms hands legs or feet after the needling and no trouble with my grip or my fingers",
         "years ago my throat closed up",
         "my collapsed lung was in 2015",
         "my mother had a stroke five years ago, can she have it",
