@@ -25,10 +25,12 @@ def sources():
 
 @pytest.fixture(scope="session")
 def examples():
-    """Full intent, such as `faq/price`, to every example of it in all data files."""
+    """Full intent, such as `faq/price`, to every example of it in all data files that means something alone."""
     found = defaultdict(list)
     for path in sorted(paths.DATA.rglob("*.yml")):
         for block in YAML(typ="safe").load(path.read_text(encoding="utf-8")).get("nlu") or []:
+            if not isinstance(block["examples"], str):
+                continue  # follow-ups, which need the topic before them
             lines = (line.strip() for line in block["examples"].splitlines())
             found[block["intent"]] += [line.removeprefix("- ") for line in lines if line.startswith("- ")]
     return dict(found)

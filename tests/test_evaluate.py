@@ -33,6 +33,8 @@ def results():
         {"text": "does it hurt"},
         {"text": "my chest hurts"},
         {"text": "is it used for migraines"},
+        {"turns": ["what side effects are there", "and how long for?"]},
+        {"turns": ["what happens at a session", "and how long for?"]},
         {"turns": ["hello", "are you open now?", "thank you"]},
         {"text": "¿cuánto cuesta?"},
         {"text": "👍"},
@@ -101,6 +103,13 @@ def test_several_questions_get_an_answer_each_in_order(results):
         ["soreness_duration"],
         ["price"],
     ]
+
+
+@pytest.mark.parametrize(("before", "topic"), [("what side", "soreness_duration"), ("what happens", "session_length")])
+def test_a_follow_up_means_what_was_answered_before_it(results, before, topic):
+    """Here and not among the stories: Rasa's story test reads each message without the conversation before it."""
+    (_, turn) = next(replies for turns, replies in results.items() if turns.startswith(f"['{before}"))
+    assert turn[0]["topics"] == [topic]
 
 
 def test_a_safety_text_stands_alone(results):

@@ -11,6 +11,8 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.core.events import UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
@@ -25,12 +27,14 @@ from assistant.safety.rules import TIERS
 from assistant.understanding.conditions import Mention
 from assistant.understanding.decision import FAQ, OUTSIDE, Decision, Thresholds, decide, main_condition
 from assistant.understanding.encoder import load_encoder
+from assistant.understanding.memory import Memory, recall
 from assistant.understanding.parts import split
 from assistant.understanding.text import without_treatment
 from assistant.understanding.topics import TopicModel
 
 LONGEST = 600  # characters; a longer message is checked for warning signs, and not answered as one question
 RANKED = 10
+MEANS_SOMETHING_ALONE = 0.8  # confidence from which a message is taken as it stands, whatever was answered before it
 SMALLTALK = "smalltalk"
 OPEN_NOW = "open_now"
 HOURS = "faq/hours_location"
@@ -72,18 +76,20 @@ class TopicClassifier(GraphComponent, IntentClassifier):
         examples = [example for example in training_data.intent_examples if example.get(TEXT)]
         embeddings = np.stack([_embedding(example) for example in examples])
         labels = [example.get_full_intent() for example in examples]
-        self._model = TopicModel.fit([example.get(TEXT) for example in examples], embeddings, labels)
+        after = [(example.get("metadata") or {}).get("example", {}).get("after") for example in examples]
+        self._model = TopicModel.fit([example.get(TEXT) for example in examples], embeddings, labels, after)
         with self._model_storage.write_to(self._resource) as directory:
             self._model.save(directory)
         return self._resource
 
-    def process(self, messages: list[Message]) -> list[Message]:
-        """Decide on each message."""
+    def process(self, messages: list[Message], tracker: DialogueStateTracker | None = None) -> list[Message]:
+        """Decide on each message, knowing what was answered before it in the conversation."""
+        memory = recall([event.parse_data for event in tracker.events if isinstance(event, UserUttered)] if tracker else [])
         for message in messages:
-            _set(message, self._parts(message))
+            _set(message, self._parts(message, memory))
         return messages
 
-    def _parts(self, message: Message) -> list[Decision]:
+    def _parts(self, message: Message, memory: Memory) -> list[Decision]:
         """What was decided on the message, or on each of its questions where it asks several."""
         if found := message.get(RED_FLAGS):
             return [Decision(found[0].flag.tier, found[0].flag.tier, 1.0, 0.0)]
@@ -96,6 +102,12 @@ class TopicClassifier(GraphComponent, IntentClassifier):
             return [whole]
         if len(text) > LONGEST:
             return [Decision("too_long", "too_long", 1.0, whole.outside)]
+        if memory.topic and whole.confidence < MEANS_SOMETHING_ALONE:
+            named = mentions or memory.mentions
+            (followed,) = self._decide([text], _embedding(message)[None, :], [named], memory.topic)
+            if followed.intent in (FAQ, OPEN_NOW):
+                message.set(MENTIONS, named)
+                return [followed]
         return [part.decision for part in split(document, whole, lambda spans: self._decide_spans(spans, mentions))]
 
     def _decide_spans(self, spans: Sequence[Span], mentions: list[Mention]) -> list[Decision]:
@@ -105,10 +117,12 @@ class TopicClassifier(GraphComponent, IntentClassifier):
         named = [[mention for mention in mentions if span.start_char <= mention.start < span.end_char] or mentions for span in spans]
         return self._decide(texts, embeddings, named)
 
-    def _decide(self, texts: Sequence[str], embeddings: np.ndarray, mentions: Sequence[list[Mention]]) -> list[Decision]:
+    def _decide(
+        self, texts: Sequence[str], embeddings: np.ndarray, mentions: Sequence[list[Mention]], after: str | None = None
+    ) -> list[Decision]:
         if self._model is None:
             raise RuntimeError("the topic classifier was asked before it was trained or loaded")
-        shares = self._model.probabilities(texts, embeddings)
+        shares = self._model.probabilities(texts, embeddings, after)
         return [decide(dict(zip(self._model.labels, map(float, row))), named, self._thresholds) for row, named in zip(shares, mentions)]
 
 
@@ -132,6 +146,7 @@ def _set(message: Message, parts: list[Decision]) -> None:
         "adds": " ".join(dict.fromkeys(finding.flag.adds for finding in found if finding.flag.tier == main.intent and finding.flag.adds)),
         "red_flags": [finding.flag.id for finding in found],
         "condition": condition.name if condition else None,
+        "condition_topic": condition.topic if condition else None,
         "outside": main.outside,
         "topics": [label.partition("/")[2] for label, _ in main.ranking[:RANKED] if label.startswith(f"{FAQ}/")],
         "parts": list(dict.fromkeys(_answer_of(part) for part in parts)),

@@ -16,8 +16,8 @@ from assistant.safety.rules import LIFTS, TIERS, RedFlag, SafetyRules
 FARTHEST = 12  # words between two parts of a sign joined by +
 LONGEST_PART = 20  # words that one part of a sign may cover, roughly
 # A long message is looked through in windows of so many words, so that its cost grows with its length and not with its square.
-WINDOW = 160
-OVERLAP = 40
+WINDOW = 240
+OVERLAP = 100  # more than the widest sign, of four parts, covers
 MOST_SILENCED = 60
 NEGATION_REACH = 5  # words after "no" or "not" that it may deny
 # Words after which a denial or a question no longer holds: "no chest pain but I can't breathe".
@@ -63,13 +63,21 @@ class Detector:
         sentence = _sentence_numbers(doc)
         spans = self._matchers.find(doc)
         findings: dict[str, Finding] = {}
+        contexts = self._contexts_in(spans)
         for start in range(0, max(len(doc), 1), WINDOW - OVERLAP):
-            self._find_in(doc, _within(spans, start, start + WINDOW), sentence, findings)
+            near = {name: [span for span in found if start <= span.start < start + WINDOW] for name, found in contexts.items()}
+            self._find_in(doc, _within(spans, start, start + WINDOW), near, sentence, findings)
         return sorted(findings.values(), key=lambda finding: TIERS.index(finding.flag.tier))
 
-    def _find_in(self, doc: Doc, spans: dict[str, list[Span]], sentence: list[int], findings: dict[str, Finding]) -> None:
+    def _find_in(
+        self,
+        doc: Doc,
+        spans: dict[str, list[Span]],
+        contexts: dict[str, list[Span]],
+        sentence: list[int],
+        findings: dict[str, Finding],
+    ) -> None:
         """Add the red flags among some of the document's spans."""
-        contexts = self._contexts_in(spans)
         for flag, keys in self._signs:
             if flag.id in findings or not all(key in spans for key in keys):
                 continue

@@ -121,7 +121,10 @@ def _faults(entry: dict[str, Any], groups: dict[str, list[str]], sources: dict[s
     faults += [f"source '{name}' is not in docs/sources.md." for name in entry.get("sources", []) if name not in sources]
     faults += [f"'adds': {fault}" for fault in _blank_faults(entry.get("adds", ""), BLANKS)]
     faults += [f"'even_if' has {name!r}; expected {', '.join(CONTEXTS)}." for name in entry.get("even_if", []) if name not in CONTEXTS]
-    return faults + _phrase_faults([*entry.get("signs", []), *entry.get("unless", [])], groups)
+    lists = {name: entry.get(name) or [] for name in ("signs", "unless", "even_if", "sources", "examples", "near_misses")}
+    if wrong := [name for name, value in lists.items() if not isinstance(value, list)]:
+        return [*faults, *(f"'{name}' is {lists[name]!r}; expected a list, each item after a dash." for name in wrong)]
+    return faults + _phrase_faults([*lists["signs"], *lists["unless"]], groups)
 
 
 def _blank_faults(text: str, allowed: set[str]) -> list[str]:

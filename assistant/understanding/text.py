@@ -34,7 +34,7 @@ PIECES = {
 }
 
 # Nearly every question names the treatment, in a dozen ways, and the name says nothing about which question it is.
-TREATMENT = re.compile(r"\b(dry[- ]?need\w*( (therapy|treatment|sessions?))?|nee?dell?ing|dn|ims)\b", re.IGNORECASE)
+TREATMENT = re.compile(r"\b(dry[- ]?need\w*( (therapy|treatment|sessions?))?|nee?de?ll?ing|dn|ims)\b", re.IGNORECASE)
 
 
 def clean(text: str) -> str:

@@ -16,6 +16,9 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 EMBEDDING_WEIGHT = 2.0
 DIRECTIONS = 600  # leading singular directions of the n-grams in which the weights are sought
 INVERSE_REGULARISATION = 5.0
+AFTER_WEIGHT = 5.0  # of the topic answered last, beside the words of the message
+# Share of the examples that mean something alone which are trained as if they came after some topic: they teach that it hardly matters.
+ALONE_AFTER = 0.08
 
 
 class NGrams:
@@ -71,19 +74,29 @@ class TopicModel:
     examples (Guo et al. 2017, "On Calibration of Modern Neural Networks", section 4.2) came out at 0.93 and cost a second training.
     `tests/understanding/test_calibration.py` holds them to it.
 
+    The topic that was answered last, where there is one, shifts the scores: "how long?" means one thing after the price and another after
+    the bruises. How far, is learned from follow-up messages (decision 6).
+
     Attributes:
         labels: the labels, in the order of the columns that `probabilities` returns.
+        topics: the topics that may have been answered last.
     """
 
-    def __init__(self, labels: list[str], ngrams: NGrams, weights: np.ndarray, bias: np.ndarray) -> None:
+    def __init__(
+        self, labels: list[str], ngrams: NGrams, weights: np.ndarray, bias: np.ndarray, topics: list[str], shifts: np.ndarray
+    ) -> None:
         self.labels = labels
+        self.topics = topics
+        self._shifts = dict(zip(topics, shifts))  # shifts: (topics, labels)
         self._ngrams = ngrams
         self._weights = weights  # (384 + terms, labels)
         self._bias = bias
 
     @classmethod
-    def fit(cls, texts: Sequence[str], embeddings: np.ndarray, labels: Sequence[str]) -> TopicModel:
-        """Train on messages, their embeddings (float32, one row each) and their labels.
+    def fit(
+        cls, texts: Sequence[str], embeddings: np.ndarray, labels: Sequence[str], after: Sequence[str | None] | None = None
+    ) -> TopicModel:
+        """Train on messages, their embeddings (float32, one row each), their labels, and for follow-ups the topic they come after.
 
         Raises:
             ValueError: if there are fewer than two labels.
@@ -100,18 +113,26 @@ class TopicModel:
         # scores the same. The weights found there are turned back into weights of the terms, so the directions are not kept.
         rank = min(DIRECTIONS, min(sparse.shape) - 1)
         _, _, directions = randomized_svd(sparse, rank, n_iter=1, n_oversamples=20, random_state=0)
-        features = np.hstack([embeddings * EMBEDDING_WEIGHT, sparse @ directions.T]).astype(np.float32)
+        topics = sorted({topic for topic in after or () if topic})
+        came_after = _one_hot(after or [None] * len(texts), topics)
+        features = np.hstack([embeddings * EMBEDDING_WEIGHT, sparse @ directions.T, came_after * AFTER_WEIGHT]).astype(np.float32)
         model = LogisticRegression(C=INVERSE_REGULARISATION, max_iter=120).fit(features, labels)
         # Two labels give one row of weights: half of it each way.
         coefficients = model.coef_ if len(model.classes_) > 2 else np.vstack([-model.coef_, model.coef_]) / 2
         intercept = model.intercept_ if len(model.classes_) > 2 else np.array([-model.intercept_[0], model.intercept_[0]]) / 2
         size = embeddings.shape[1]
-        weights = np.vstack([coefficients[:, :size].T * EMBEDDING_WEIGHT, directions.T @ coefficients[:, size:].T])
-        return cls([str(label) for label in model.classes_], ngrams, weights.astype(np.float32), intercept.astype(np.float32))
+        end = size + len(directions)
+        weights = np.vstack([coefficients[:, :size].T * EMBEDDING_WEIGHT, directions.T @ coefficients[:, size:end].T]).astype(np.float32)
+        shifts = coefficients[:, end:].T * AFTER_WEIGHT
+        return cls([str(label) for label in model.classes_], ngrams, weights, intercept.astype(np.float32), topics, shifts)
 
-    def probabilities(self, texts: Sequence[str], embeddings: np.ndarray) -> np.ndarray:
-        """Calibrated probabilities, shape (len(texts), len(labels)); each row sums to 1."""
-        return softmax(self._scores(texts, embeddings))
+    def probabilities(self, texts: Sequence[str], embeddings: np.ndarray, after: str | None = None) -> np.ndarray:
+        """Calibrated probabilities, shape (len(texts), len(labels)); each row sums to 1.
+
+        Args:
+            after: the topic that was answered last, for messages that follow up on it.
+        """
+        return softmax(self._scores(texts, embeddings) + self._shifts.get(after or "", 0.0))
 
     def _scores(self, texts: Sequence[str], embeddings: np.ndarray) -> np.ndarray:
         size = embeddings.shape[1]
@@ -123,17 +144,30 @@ class TopicModel:
 
     def save(self, directory: Path) -> None:
         """Write the model as JSON and NumPy arrays, which loading cannot turn into code."""
-        described = {"labels": self.labels, "terms": self._ngrams.terms(), "idf": self._ngrams.weights()}
+        described = {"labels": self.labels, "topics": self.topics, "terms": self._ngrams.terms(), "idf": self._ngrams.weights()}
         (directory / "topics.json").write_text(json.dumps(described, ensure_ascii=False), encoding="utf-8")
-        np.savez(directory / "topics.npz", weights=self._weights.astype(np.float16), bias=self._bias)
+        shifts = np.array([self._shifts[topic] for topic in self.topics]).reshape(len(self.topics), len(self.labels))
+        np.savez(directory / "topics.npz", weights=self._weights.astype(np.float16), bias=self._bias, shifts=shifts)
 
     @classmethod
     def load(cls, directory: Path) -> TopicModel:
         """Read what `save` wrote."""
         described: dict[str, Any] = json.loads((directory / "topics.json").read_text(encoding="utf-8"))
         with np.load(directory / "topics.npz", allow_pickle=False) as arrays:
-            weights, bias = arrays["weights"].astype(np.float32), arrays["bias"]
-        return cls(described["labels"], NGrams(described["terms"], described["idf"]), weights, bias)
+            weights, bias, shifts = arrays["weights"].astype(np.float32), arrays["bias"], arrays["shifts"]
+        return cls(described["labels"], NGrams(described["terms"], described["idf"]), weights, bias, described["topics"], shifts)
+
+
+def _one_hot(after: Sequence[str | None], topics: list[str]) -> np.ndarray:
+    """A row for each message with a 1 under the topic it comes after; for a few messages that mean something alone, under any topic."""
+    random = np.random.default_rng(0)
+    rows = np.zeros((len(after), len(topics)), dtype=np.float32)
+    for row, topic in zip(rows, after):
+        if topic:
+            row[topics.index(topic)] = 1
+        elif topics and random.random() < ALONE_AFTER:
+            row[random.integers(len(topics))] = 1
+    return rows
 
 
 def softmax(scores: np.ndarray) -> np.ndarray:
