@@ -7,8 +7,10 @@ from pathlib import Path
 
 from rasa.core.agent import Agent, load_agent
 from rasa.core.utils import AvailableEndpoints
+from rasa.engine.runner.dask import DaskGraphRunner
 
 from assistant import paths
+from assistant.components.graph_runner import InOrderRunner
 from assistant.ready import check_ready
 from assistant.train import MODEL
 
@@ -28,4 +30,6 @@ async def load_bot(model: Path = MODEL) -> Agent:
     agent: Agent = await load_agent(model_path=str(model), endpoints=endpoints())
     if not agent.is_ready():
         sys.exit(f"{model.name}: Rasa could not load this model; run `make train`.")
+    if isinstance(agent.processor.graph_runner, DaskGraphRunner):
+        agent.processor.graph_runner = InOrderRunner.of(agent.processor.graph_runner)
     return agent
