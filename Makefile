@@ -1,9 +1,9 @@
 # Each command calls a script of the same purpose; `make help` lists them.
-.PHONY: help run test shell train check bench setup
+.PHONY: help run test shell train check bench bench-understanding confusions setup
 .SILENT:
 
 help:
-	grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 14
+	grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /make \1\t/' | expand -t 28
 
 run: ## start the assistant and a demo clinic page, setting up whatever is missing
 	scripts/serve
@@ -22,6 +22,12 @@ check: ## lint, types and content checks
 
 bench: ## measure beside a `rasa init` project; figures also in build/bench.json
 	scripts/bench
+
+bench-understanding: ## measure the understanding on any labelled sets beside its peers: SETS="a.json b.json" PEERS="nlpjs rasa"
+	scripts/bench-understanding $(SETS) $(if $(PEERS),--peers $(PEERS))
+
+confusions: ## name the pairs of topics whose examples lie among each other
+	scripts/confusions
 
 setup: ## make the environment and fetch the sentence encoder
 	scripts/setup

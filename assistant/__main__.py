@@ -7,7 +7,7 @@ from importlib import import_module
 
 from assistant import logs
 
-COMMANDS = ("train", "ready", "serve", "shell", "evaluate")
+COMMANDS = ("train", "ready", "serve", "shell", "evaluate", "confusions")
 
 
 def main() -> None:

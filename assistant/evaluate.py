@@ -1,7 +1,7 @@
 """Replies to every line of a JSONL file through the full bot, each line a fresh conversation; no server, no action server.
 
 A line is {"text": ...} or {"turns": [...]}, other fields are kept. Each line out has its fields and "replies": for each turn the list of
-messages the bot sent, as the reply contract says.
+messages the bot sent, as the reply contract says. With --explain also "understood": for each turn what the bot made of it, and why.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from rasa.core.channels.channel import UserMessage
 from assistant.bot import load_bot
 from assistant.channels.contract import ContractOutput
 from assistant.content.reply import Reply
+from assistant.explain import understood
 
 
 class LineError(ValueError):
@@ -49,32 +50,37 @@ def _turns(case: dict[str, Any]) -> list[str]:
     return turns if isinstance(turns, list) and all(isinstance(turn, str) for turn in turns) else []
 
 
-async def reply_to(agent: Agent, turns: list[str], conversation: str) -> list[list[Reply]]:
-    """What the bot sends for each turn of one conversation."""
-    replies = []
+async def reply_to(agent: Agent, turns: list[str], conversation: str, explain: bool = False) -> dict[str, Any]:
+    """What the bot sends for each turn of one conversation and, if asked, what it made of it."""
+    replies: list[list[Reply]] = []
+    explained: list[dict[str, Any]] = []
     for turn in turns:
         output = ContractOutput()
         await agent.handle_message(UserMessage(turn, output, conversation))
         replies.append(output.replies)
-    return replies
+        if explain:
+            explained.append(await understood(agent, conversation))
+    return {"replies": replies, "understood": explained} if explain else {"replies": replies}
 
 
-async def evaluate(cases: list[dict[str, Any]]) -> list[dict[str, Any]]:
+async def evaluate(cases: list[dict[str, Any]], explain: bool = False) -> list[dict[str, Any]]:
     """Each case with its replies."""
     agent = await load_bot()
-    return [{**case, "replies": await reply_to(agent, _turns(case), f"line {number}")} for number, case in enumerate(cases)]
+    return [{**case, **await reply_to(agent, _turns(case), f"line {number}", explain)} for number, case in enumerate(cases)]
 
 
 def main() -> None:
     """Command line of `scripts/evaluate`."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("file", type=Path)
-    path = parser.parse_args().file
+    parser.add_argument("--explain", action="store_true", help="also write what the bot made of each message, and why")
+    wanted = parser.parse_args()
+    path = wanted.file
     try:
         cases = list(read_cases(path.read_text(encoding="utf-8").splitlines()))
     except OSError as error:
         sys.exit(f"{path}: {error.strerror}.")
     except (LineError, UnicodeDecodeError) as error:
         sys.exit(f"{path}: {error}.")
-    for result in asyncio.run(evaluate(cases)):
+    for result in asyncio.run(evaluate(cases, wanted.explain)):
         print(json.dumps(result, ensure_ascii=False))

@@ -9,5 +9,6 @@ ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "data"
 SOURCES = ROOT / "docs" / "sources.md"
 ENCODER = Path(os.environ.get("NEEDLING_ENCODER", ROOT / "build" / "encoder"))
+TUNING = DATA / "encoder.npz"  # what scripts/tune-encoder learned; without it the encoder is used as it was published
 CLINIC = Path(os.environ.get("NEEDLING_CLINIC", ROOT / "clinic.yml"))
 MODELS = Path(os.environ.get("NEEDLING_MODELS", ROOT / "models"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import sys
 import textwrap
@@ -11,8 +12,10 @@ from rasa.core.channels.channel import UserMessage
 from assistant.bot import load_bot
 from assistant.channels.contract import ContractOutput
 from assistant.content.reply import Button, Reply
+from assistant.explain import as_text, understood
 
 WIDTH = 88
+CONVERSATION = "shell"
 
 
 def show(reply: Reply) -> str:
@@ -31,8 +34,8 @@ def chosen(text: str, buttons: list[Button]) -> str:
     return buttons[number - 1]["payload"] if 0 < number <= len(buttons) else text
 
 
-async def chat() -> None:
-    """Read lines from standard input until it ends or says "exit"."""
+async def chat(explain: bool) -> None:
+    """Read lines from standard input until it ends or says "exit"; `explain` shows after each what was understood, and why."""
     print("Loading ...", file=sys.stderr, flush=True)
     agent = await load_bot()
     print('Ask about dry needling. A number chooses a question; "exit" ends.\n')
@@ -48,11 +51,15 @@ async def chat() -> None:
         if not text:
             continue
         output = ContractOutput()
-        await agent.handle_message(UserMessage(chosen(text, buttons), output, "shell"))
+        await agent.handle_message(UserMessage(chosen(text, buttons), output, CONVERSATION))
+        if explain:
+            print(as_text(await understood(agent, CONVERSATION)))
         print("\n" + "\n\n".join(show(reply) for reply in output.replies) + "\n")
         buttons = [button for reply in output.replies for button in reply["buttons"]]
 
 
 def main() -> None:
     """Command line of `make shell`."""
-    asyncio.run(chat())
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--explain", action="store_true", help="show what was understood of each message, and why")
+    asyncio.run(chat(parser.parse_args().explain))

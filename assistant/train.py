@@ -13,12 +13,12 @@ from assistant import paths
 from assistant.content.faults import ContentError, read_yaml
 from assistant.content.renderer import Content
 from assistant.understanding.conditions import load_lexicon
-from assistant.understanding.encoder import EncoderError, verify
+from assistant.understanding.encoder import EncoderError, tuned, verify
 
 MODEL = paths.MODELS / "dry-needling.tar.gz"
 DIGEST = paths.MODELS / "dry-needling.sha256"
 # Code whose change changes what is learned.
-LEARNING = ("understanding/topics.py", "understanding/encoder.py", "components/topic_classifier.py", "components/sentence_encoder.py")
+LEARNING = ("understanding/topics.py", "understanding/encoder.py", "components/topic_classifier.py")
 
 
 def digest() -> str:
@@ -31,6 +31,7 @@ def digest() -> str:
     for path in sorted(paths.DATA.rglob("*.yml")):
         content = read_yaml(path)
         parts.append([str(path.relative_to(paths.DATA)), content.get("nlu"), content.get("rules"), sorted(content.get("responses", {}))])
+    parts.append(hashlib.sha256(paths.TUNING.read_bytes()).hexdigest() if paths.TUNING.is_file() else "")
     parts += [(paths.ROOT / "assistant" / name).read_text(encoding="utf-8") for name in LEARNING]
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False, default=str).encode()).hexdigest()
 
@@ -44,6 +45,8 @@ def check_inputs() -> None:
     load_lexicon(paths.DATA / "conditions.yml")
     Content.load(paths.CLINIC, paths.DATA, paths.SOURCES)
     verify(paths.ENCODER)
+    if paths.TUNING.is_file():
+        tuned((paths.ENCODER / "model.onnx").read_bytes(), paths.TUNING)
 
 
 def is_current() -> bool:

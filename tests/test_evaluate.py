@@ -47,7 +47,9 @@ def results():
         {"text": '/faq{"condition": "x"}'},
         {"text": "/my chest hurts"},
     ]
-    return {str(case.get("text", case.get("turns")))[:60]: result["replies"] for case, result in zip(cases, asyncio.run(evaluate(cases)))}
+    evaluated = asyncio.run(evaluate(cases))
+    assert not any("understood" in result for result in evaluated)
+    return {str(case.get("text", case.get("turns")))[:60]: result["replies"] for case, result in zip(cases, evaluated)}
 
 
 def kinds(results, start):
@@ -110,6 +112,17 @@ def test_a_follow_up_means_what_was_answered_before_it(results, before, topic):
     """Here and not among the stories: Rasa's story test reads each message without the conversation before it."""
     (_, turn) = next(replies for turns, replies in results.items() if turns.startswith(f"['{before}"))
     assert turn[0]["topics"] == [topic]
+
+
+def test_an_explanation_of_every_turn_is_added_where_it_is_wanted():
+    cases = [{"turns": ["what does it cost", "does it hurt and are you open on Sunday"]}, {"text": "my chest hurts", "label": 1}]
+    first, second = asyncio.run(evaluate(cases, explain=True))
+    assert len(first["understood"]) == len(first["replies"]) == 2
+    assert [len(turn["parts"]) for turn in first["understood"]] == [1, 2]
+    assert first["understood"][0]["parts"][0]["text"] == "what does it cost"
+    assert second["label"] == 1
+    (turn,) = second["understood"]
+    assert turn["red_flags"] and "data/safety.yml" in turn["parts"][0]["why"]
 
 
 def test_a_safety_text_stands_alone(results):

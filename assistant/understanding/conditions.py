@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from spacy.matcher import PhraseMatcher
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 
 from assistant.content.faults import ContentError, read_yaml
@@ -14,6 +14,7 @@ from assistant.safety.phrases import words_of
 from assistant.understanding.text import Reader, english
 
 OTHER = "condition_other"
+BETWEEN = {"my", "the", "his", "her", "a", "for", "in"}  # may stand between "not" and the complaint it denies
 
 
 class Condition(NamedTuple):
@@ -85,11 +86,17 @@ class ConditionFinder:
                 self._matcher.add(f"{kind}:{phrase}", [reader.read(phrase)])
 
     def find(self, doc: Doc) -> list[Mention]:
-        """Mentions in the order of the text, without overlaps."""
+        """Mentions in the order of the text, without overlaps; "for my knee, not my neck" mentions the knee alone."""
         spans = filter_spans(self._matcher(doc, as_spans=True))
-        return [self._mention(span.label_, span.start_char, span.end_char) for span in spans]
+        meant = [span for span in spans if not _is_denied(span)] or spans
+        return [self._mention(span.label_, span.start_char, span.end_char) for span in meant]
 
     def _mention(self, label: str, start: int, end: int) -> Mention:
         kind, _, phrase = label.partition(":")
         table = self._lexicon.phrases if kind == "phrase" else self._lexicon.parts
         return Mention(table[phrase], start, end, kind == "part")
+
+
+def _is_denied(span: Span) -> bool:
+    before = [token.norm_ for token in span.doc[max(0, span.start - 2) : span.start]]
+    return before[-1:] == ["not"] or (before[:1] == ["not"] and before[-1] in BETWEEN)

@@ -6,10 +6,15 @@ from dataclasses import dataclass, field
 
 from assistant.safety.rules import TIERS
 from assistant.understanding.conditions import OTHER, Condition, Mention
+from assistant.understanding.topics import OUTSIDE
 
-OUTSIDE = "out_of_scope"
 UNSURE = "unsure"
 FAQ = "faq"
+SMALLTALK = "smalltalk"
+OPEN_NOW = "open_now"
+HOURS = "hours_location"  # the topic that answers it as well
+TOO_LONG = "too_long"
+HAND_OVER = "hand_over"  # to a person: choosing among stored questions has led nowhere
 # Topics that ask whether it helps one complaint: which one is decided by the complaint that was named.
 ONE_CONDITION = {
     "neck_pain", "shoulder_pain", "low_back_pain", "tension_headache", "sciatica", "tennis_elbow", "plantar_fasciitis",
@@ -27,13 +32,13 @@ class Thresholds:
 
     Attributes:
         alarm: of all red-flag labels together, above which the safety text is sent although no rule fired.
-        outside: of the out-of-scope label, above which the message is declined.
+        outside: that it is out of scope, above which the message is declined.
         floor: of the best topic, below which it is not answered.
         offer: of the best three topics together, below which not even a choice is offered.
     """
 
     alarm: float = 0.6
-    outside: float = 0.55
+    outside: float = 0.45
     floor: float = 0.28
     offer: float = 0.3
 
@@ -43,11 +48,13 @@ class Decision:
     """What was understood.
 
     Attributes:
-        intent: `faq`, `smalltalk`, `open_now`, `unsure`, `out_of_scope`, or the tier of a warning sign.
+        intent: `faq`, `smalltalk`, `open_now`, `unsure`, `hand_over`, `out_of_scope`, `too_long`, or the tier of a warning sign.
         label: the full label, such as `faq/price` or `smalltalk/greet`; for `unsure` the best guess.
         confidence: the calibrated probability of what was decided.
         outside: the probability that the message is outside what the assistant is for.
         ranking: all labels it could have been answered with, best first, with their probabilities.
+        in_context: whether it was understood from the topic answered before.
+        why: the rule that decided, for an editor who wonders.
     """
 
     intent: str
@@ -55,24 +62,31 @@ class Decision:
     confidence: float
     outside: float
     ranking: list[tuple[str, float]] = field(default_factory=list)
+    in_context: bool = False
+    why: str = ""
 
 
-def decide(probabilities: dict[str, float], mentions: list[Mention], thresholds: Thresholds) -> Decision:
-    """Decide on one message from the probability of each label and the complaints it names."""
+def decide(probabilities: dict[str, float], outside: float, mentions: list[Mention], thresholds: Thresholds) -> Decision:
+    """Decide on one message from the probability of each label, that it is outside, and the complaints it names."""
     alarms = {label: share for label, share in probabilities.items() if label in TIERS}
-    outside = probabilities.get(OUTSIDE, 0.0)
     topics = {label: share for label, share in probabilities.items() if label not in (*alarms, OUTSIDE)}
     ranking = sorted(resolve_condition(topics, mentions).items(), key=lambda item: -item[1])
     alarm = sum(alarms.values())
     if alarms and alarm >= thresholds.alarm:
         tier = max(alarms, key=lambda label: alarms[label])
-        return Decision(tier, tier, alarm, outside, ranking)
+        return Decision(tier, tier, alarm, outside, ranking, why=f"the learned detector: {alarm:.2f} reaches 'alarm' {thresholds.alarm}")
     best, confidence = ranking[0] if ranking else ("", 0.0)
-    if outside >= thresholds.outside or sum(share for _, share in ranking[:3]) < thresholds.offer:
-        return Decision(OUTSIDE, OUTSIDE, outside, outside, ranking)
+    offer = sum(share for _, share in ranking[:3])
+    if outside >= thresholds.outside:
+        return Decision(OUTSIDE, OUTSIDE, outside, outside, ranking, why=f"{outside:.2f} reaches 'outside' {thresholds.outside}")
+    if offer < thresholds.offer:
+        return Decision(
+            OUTSIDE, OUTSIDE, outside, outside, ranking, why=f"the best three, {offer:.2f}, are below 'offer' {thresholds.offer}"
+        )
     if confidence < thresholds.floor:
-        return Decision(UNSURE, best, confidence, outside, ranking)
-    return Decision(best.partition("/")[0], best, confidence, outside, ranking)
+        return Decision(UNSURE, best, confidence, outside, ranking, why=f"the best, {confidence:.2f}, is below 'floor' {thresholds.floor}")
+    why = f"the best, {confidence:.2f}, reaches 'floor' {thresholds.floor}"
+    return Decision(best.partition("/")[0], best, confidence, outside, ranking, why=why)
 
 
 def resolve_condition(topics: dict[str, float], mentions: list[Mention]) -> dict[str, float]:
@@ -104,3 +118,13 @@ def _telling(mentions: list[Mention]) -> list[Mention]:
 def _is_one_condition(label: str) -> bool:
     family, _, topic = label.partition("/")
     return family == FAQ and topic in ONE_CONDITION
+
+
+def topic_of(decision: Decision) -> str | None:
+    """The topic a decision answers with, if it does."""
+    return HOURS if decision.intent == OPEN_NOW else decision.label.partition("/")[2] if decision.intent == FAQ else None
+
+
+def family(label: str) -> str:
+    """What is asked, as far as two questions in a row differ by it: two complaints in a row are one question ("neck and shoulder pain")."""
+    return "one condition" if _is_one_condition(label) else label

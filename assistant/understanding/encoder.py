@@ -1,16 +1,20 @@
-"""Sentence embeddings from all-MiniLM-L6-v2 (int8 ONNX), with a small cache."""
+"""Sentence embeddings from all-MiniLM-L6-v2 (int8 ONNX), its last layers tuned on our examples, with a small cache."""
 
 from __future__ import annotations
 
 import hashlib
 import os
+import zlib
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
+
+from assistant import paths
 
 DIMENSION = 384
 # The files of the pinned packages in requirements/encoder.txt; `scripts/setup` puts them here.
@@ -20,6 +24,11 @@ FILES = {
 }
 MAX_TOKENS = 256  # the length all-MiniLM-L6-v2 was trained for
 BATCH = 32
+
+
+# What NumPy lets through when an archive is cut short, altered, or none at all.
+UNREADABLE = (OSError, ValueError, LookupError, TypeError, AttributeError, EOFError, NotImplementedError, BadZipFile, zlib.error)
+INSTEAD = "restore it, or delete it to use the encoder as it was published"
 
 
 class EncoderError(Exception):
@@ -41,21 +50,43 @@ def verify(directory: Path) -> None:
             raise EncoderError(f"sentence encoder: {path} has sha256 {found}, expected {expected}; delete it and run `make setup`.")
 
 
+def tuned(model: bytes, tuning: Path) -> bytes:
+    """The model's file with the bytes that scripts/tune-encoder changed.
+
+    Raises:
+        EncoderError: if the change was made for another file or is damaged.
+    """
+    try:
+        with np.load(tuning, allow_pickle=False) as change:
+            made_for, gives, places = str(change["made_for"]), str(change["gives"]), change["places"]
+            pieces = np.split(change["content"], np.cumsum(change["lengths"])[:-1])
+    except UNREADABLE as error:
+        raise EncoderError(f"sentence encoder: {tuning} cannot be read ({error}); {INSTEAD}.") from None
+    if made_for != hashlib.sha256(model).hexdigest():
+        raise EncoderError(f"sentence encoder: {tuning} was made for another model file; {INSTEAD}.")
+    whole = bytearray(model)
+    for place, piece in zip(places.tolist(), pieces):
+        whole[place : place + len(piece)] = piece.tobytes()
+    if gives != hashlib.sha256(whole).hexdigest():
+        raise EncoderError(f"sentence encoder: {tuning} is damaged; {INSTEAD}.")
+    return bytes(whole)
+
+
 @cache
-def load_encoder(directory: Path) -> SentenceEncoder:
-    """The encoder of a directory, loaded once for all who need it.
+def load_encoder(directory: Path = paths.ENCODER, tuning: Path = paths.TUNING) -> SentenceEncoder:
+    """The encoder of a directory, tuned where there is a tuning, loaded once for all who need it.
 
     Raises:
         EncoderError: if a file is missing or altered.
     """
-    return SentenceEncoder(directory)
+    return SentenceEncoder(directory, tuning if tuning.is_file() else None)
 
 
 class SentenceEncoder:
     """Embeds short texts: mean pooling over the tokens, then L2 normalisation, as sentence-transformers does for this model."""
 
-    def __init__(self, directory: Path, cache_size: int = 4096) -> None:
-        """Load the model from `directory` and keep up to `cache_size` embeddings (1.5 kB each) in memory.
+    def __init__(self, directory: Path, tuning: Path | None = None, cache_size: int = 4096) -> None:
+        """Load the model from `directory`, changed by `tuning`, and keep up to `cache_size` embeddings (1.5 kB each) in memory.
 
         Raises:
             EncoderError: if a file is missing or altered.
@@ -68,7 +99,9 @@ class SentenceEncoder:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1  # a single sentence gains nothing from a second thread; another conversation does
         options.enable_cpu_mem_arena = False
-        self._session = onnxruntime.InferenceSession(str(directory / "model.onnx"), options, providers=["CPUExecutionProvider"])
+        model = (directory / "model.onnx").read_bytes()
+        model = tuned(model, tuning) if tuning else model
+        self._session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
         self._tokenizer = Tokenizer.from_file(str(directory / "tokenizer.json"))
         self._tokenizer.enable_truncation(MAX_TOKENS)
         self._tokenizer.enable_padding()

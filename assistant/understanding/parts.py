@@ -2,29 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from itertools import pairwise
+import math
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from spacy.tokens import Doc, Span
 
-from assistant.understanding.decision import FAQ, ONE_CONDITION, OUTSIDE, Decision
+from assistant.safety.rules import TIERS
+from assistant.understanding.decision import FAQ, OPEN_NOW, OUTSIDE, SMALLTALK, Decision, family, topic_of
 
-MOST_CUTS = 6  # places at which a message may be cut; the pieces between any two of them are classified in one batch
-SHORTEST = 2  # words of a part
-SURE = 0.6  # probability from which a part stands by itself
-SURE_WITHOUT_ASKING = 0.8  # the same for a part that has no word of a question in it: "also the price"
-CLEARLY_SURE = 0.8  # from which two clearly separate questions are two, however certain the whole seems
-FRAGMENT = 5  # words up to which a piece may be a fragment of its neighbour
-KEYWORDS = 4  # words up to which a part needs no question in it: "also the price"
-ENDS = {".", "!", "?", ";", ","}
+MOST_CUTS = 8  # places at which a message may be cut; the pieces between any two of them are classified in one batch
+POINTED = 5  # words up to which a part that says "that" or "this" may belong to what it points at
+SHORT = 2
+
+ENDS = {".", "!", "?", ";", "\n"}
 JOINS = {"and", "also", "plus", "but", "then", "&", "/", "-", "oh", "ps", "btw", "additionally", "another"}
-BEGINS = {
-    "how", "what", "when", "where", "who", "why", "which", "is", "are", "do", "does", "can", "could", "will", "would", "should",
+QUESTION_WORDS = {"how", "what", "when", "where", "who", "why", "which"}
+VERBS = {"is", "are", "do", "does", "can", "could", "will", "would", "should", "am", "did", "may", "have", "has", "was"}
+SUBJECTS = {
+    "i", "it", "you", "u", "we", "he", "she", "they", "this", "that", "these", "there", "any", "my", "your", "the",
 }  # fmt: skip
-ASKS = BEGINS | {"am", "did", "may", "have", "has", "any", "whether", "tell"}
-ANSWERED = {FAQ, "open_now", "smalltalk"}
+ASKS = QUESTION_WORDS | VERBS | {"any", "whether", "tell"}
+# After these a question word goes on with the sentence: "tell me how", "is that why".
+LEADS = ASKS | JOINS | {"to", "about", "know", "of", "on", "in", "for", "with", "me", "at", "from", "that"}
 POINTS_BACK = {"that", "this", "those", "these"}
+
+# In log-odds; found by search on messages with one to four questions written for it (docs/decisions/0005-several-questions.md).
+LEAST, MOST = 0.02, 0.99  # a probability beyond these counts as these
+STATEMENT = -1.8  # a part in which nothing is asked
+BRIEF = -1.6
+POINTING = -3.1
+DECLINED = -3.9
+CUT = {
+    "sentence": -0.9,
+    "joined question": 2.2,
+    "joined": -1.9,
+    "question after comma": -2.1,
+    "comma": -3.0,
+    "question word": -3.2,
+    "question verb": -3.3,
+    "or": -9.6,
+}
 
 
 class Part(NamedTuple):
@@ -34,61 +52,106 @@ class Part(NamedTuple):
     decision: Decision
 
 
-Decide = Callable[[Sequence[Span]], list[Decision]]
+class Cut(NamedTuple):
+    """A place where a part may begin: a token's position, and a key of `CUT`."""
+
+    position: int
+    kind: str
 
 
-def split(doc: Doc, whole: Decision, decide: Decide) -> list[Part]:
+# Decides on a stretch of the message, given the topic asked about before it.
+Ask = Callable[[str | None], Decision]
+Prepare = Callable[[Sequence[Span]], Sequence[Ask]]
+
+
+def split(doc: Doc | Span, whole: Ask, prepare: Prepare, after: str | None = None) -> list[Part]:
     """The questions of a message, in order; one part where it asks one question.
 
     Args:
-        whole: what was decided on the whole message.
-        decide: decides on several stretches of it at once.
+        whole: decides on the whole message.
+        prepare: makes ready to decide on several stretches of it.
+        after: the topic answered before the message.
 
-    The cuts are chosen so that the parts are, on the whole, as certain as possible, every part is certain enough to stand by itself, and
-    neighbours ask different things. Where no cut could give two parts that stand, nothing is decided, so most messages cost nothing.
+    The most likely of all ways to cut the message is sought (Viterbi), a semi-Markov model: each part counts by the log-odds of its
+    decision, each cut by how often such a place separates two questions. Neighbours must ask different things. A message without a
+    place to cut costs nothing.
     """
-    alone = [Part(doc[:], whole)]
-    bounds = [0, *_cuts(doc), len(doc)]
-    pieces = [doc[start:end] for number, start in enumerate(bounds) for end in bounds[number + 1 :]]
-    able = [piece for piece in pieces if len(piece) < len(doc) and not _is_fragment(piece)]
-    if not any(_sequences(able, len(doc))):
+    alone = [Part(doc[:], whole(after))]
+    cuts = find_cuts(doc)
+    if not cuts:
         return alone
-    decided = {(piece.start, piece.end): decision for piece, decision in zip(able, decide([_core(piece) for piece in able]))}
-    standing = [Part(piece, decided[piece.start, piece.end]) for piece in able if _stands(piece, decided[piece.start, piece.end])]
-    candidates = [(whole.confidence, 1, alone)]
-    for spans in _sequences([part.span for part in standing], len(doc)):
-        parts = [Part(span, decided[span.start, span.end]) for span in spans]
-        if _differ(parts):
-            certainty = sum(part.decision.confidence for part in parts) / len(parts)
-            clear = _is_sure(parts[0]) and all(_is_sure(part) and _begins_clearly(part.span) for part in parts[1:])
-            candidates.append((round(certainty + clear, 6), len(parts), parts))
-    *_, best = max(candidates, key=lambda candidate: candidate[:2])
-    answering = [part for part in best if part.decision.intent != "smalltalk"]
-    return answering if len(answering) > 1 else alone
+    bounds = [0, *(cut.position for cut in cuts), len(doc)]
+    pieces = {(i, j): core(doc[bounds[i] : bounds[j]]) for j in range(1, len(bounds)) for i in range(j)}
+    last = len(bounds) - 1
+    asks = dict(zip(pieces, prepare(list(pieces.values())))) | {(0, last): whole}
+    parts = most_likely(lambda key, before: Part(pieces[key], asks[key](before)), cuts, after)
+    answering = [part for part in parts if part.decision.intent != SMALLTALK]
+    return answering or alone
 
 
-def _sequences(spans: list[Span], end: int, start: int = 0) -> Iterator[list[Span]]:
-    """Every way to get from the first token to the last by spans that follow one another."""
-    if start == end:
-        yield []
-    for span in spans:
-        if span.start == start:
-            yield from ([span, *rest] for rest in _sequences(spans, end, span.end))
+def most_likely(make: Callable[[tuple[int, int], str | None], Part], cuts: Sequence[Cut], after: str | None) -> list[Part]:
+    """The best sequence of parts from the first bound of a message to the last.
+
+    Args:
+        make: the part between two bounds, given by their numbers, and the topic asked about before it.
+    """
+    last = len(cuts) + 1
+    # For each bound, by what the last part before it asks: the score of the best way to get there, and the way.
+    reached: list[dict[str, tuple[float, list[Part]]]] = [{"": (0.0, [])}]
+    for j in range(1, last + 1):
+        here: dict[str, tuple[float, list[Part]]] = {}
+        for i in range(j):
+            place = CUT[cuts[i - 1].kind] if i else 0.0
+            for score, before in reached[i].values():
+                part = make((i, j), _topic_before(before, after))
+                if (i, j) != (0, last) and not _stands(part.decision):
+                    continue
+                asked = family(part.decision.label)
+                if before and asked == family(before[-1].decision.label):
+                    continue
+                total = score + place + weight(part)
+                if asked not in here or total > here[asked][0]:
+                    here[asked] = (total, [*before, part])
+        reached.append(here)
+    return max(reached[last].values(), key=lambda way: way[0])[1]
 
 
-def _cuts(doc: Doc) -> list[int]:
-    """Token positions at which a part may begin."""
-    found = []
+def _topic_before(parts: list[Part], after: str | None) -> str | None:
+    return next((topic for part in reversed(parts) if (topic := topic_of(part.decision))), after)
+
+
+def weight(part: Part) -> float:
+    """How much speaks for a part, in log-odds."""
+    words = _words(part.span)
+    asks = any(word in ASKS for word in words) or _ends_as_question(part.span)
+    certainty = min(max(part.decision.confidence, LEAST), MOST)
+    found = math.log(certainty / (1 - certainty))
+    if not asks:
+        found += STATEMENT
+    if len(words) <= SHORT:
+        found += BRIEF
+    if len(words) <= POINTED and POINTS_BACK.intersection(words):
+        found += POINTING
+    if part.decision.intent == OUTSIDE:
+        found += DECLINED
+    return found
+
+
+def find_cuts(doc: Doc | Span) -> list[Cut]:
+    """The places at which a part may begin, in order; where there are too many, the likeliest of them."""
+    found: list[Cut] = []
+    begun = 0  # where the last part would begin
     for position in range(1, len(doc)):
-        before, here = doc[position - 1].norm_, doc[position].norm_
-        if before in ENDS or here in JOINS or (here in BEGINS and before not in ASKS | JOINS):
-            found.append(position)
-    strong = [position for position in found if doc[position - 1].norm_ in ENDS or doc[position].norm_ in JOINS]
-    # Where there are too many, those that punctuation or a joining word marks are kept.
-    return (found if len(found) <= MOST_CUTS else strong)[:MOST_CUTS]
+        kind = _kind(doc, position)
+        # Between two cuts stands at least one word that is no joining word, and after the last one too.
+        if kind and _words(doc[begun:position]) and _words(doc[position:]):
+            found.append(Cut(position, kind))
+            begun = position
+    likeliest = sorted(found, key=lambda cut: -CUT[cut.kind])[:MOST_CUTS]
+    return sorted(likeliest)
 
 
-def _core(span: Span) -> Span:
+def core(span: Span) -> Span:
     """The span without the joining words and the punctuation around it."""
     doc, start, end = span.doc, span.start, span.end
     while start < end - 1 and (doc[start].norm_ in JOINS or doc[start].is_punct):
@@ -98,49 +161,45 @@ def _core(span: Span) -> Span:
     return doc[start:end]
 
 
+def _kind(doc: Doc | Span, position: int) -> str | None:
+    before, here = doc[position - 1].norm_, doc[position].norm_
+    if before in ENDS:
+        return "sentence"
+    if here == "or":
+        return "or"
+    if here in JOINS:
+        following = position
+        while following < len(doc) and (doc[following].norm_ in JOINS or doc[following].is_punct):
+            following += 1
+        return "joined question" if _begins(doc, following) else "joined"
+    begins = _begins(doc, position)
+    if before == ",":
+        return "question after comma" if begins else "comma"
+    if doc[position].like_num and _begins(doc, position + 1):
+        return "joined question"
+    if begins == "question word" and before not in LEADS:
+        return begins
+    return begins if begins == "question verb" and before not in ASKS | JOINS else None
+
+
+def _begins(doc: Doc | Span, position: int) -> str | None:
+    """How a question begins at a token, if one does."""
+    if position >= len(doc):
+        return None
+    if doc[position].norm_ in QUESTION_WORDS:
+        return "question word"
+    followed = doc[position + 1].norm_ if position + 1 < len(doc) else ""
+    return "question verb" if doc[position].norm_ in VERBS and followed in SUBJECTS else None
+
+
 def _words(span: Span) -> list[str]:
     return [token.norm_ for token in span if token.norm_ not in JOINS and not token.is_punct]
 
 
-def _asks(span: Span) -> bool:
-    return any(token.norm_ in ASKS or token.text == "?" for token in span)
+def _ends_as_question(span: Span) -> bool:
+    return span.end < len(span.doc) and span.doc[span.end].norm_ == "?"
 
 
-def _is_fragment(span: Span) -> bool:
-    """Whether a piece belongs to its neighbour: "how many minutes | do they stay in", "... | is that the same?"."""
-    words = _words(span)
-    return len(words) < SHORTEST or (len(words) <= FRAGMENT and (bool(POINTS_BACK.intersection(words)) or not _ends_clearly(span)))
-
-
-def _ends_clearly(span: Span) -> bool:
-    doc, end = span.doc, span.end
-    return end == len(doc) or doc[end - 1].norm_ in ENDS or doc[end].norm_ in JOINS
-
-
-def _begins_clearly(span: Span) -> bool:
-    """Whether it begins where a sentence does, or with a question or a keyword after a comma or a joining word."""
-    before, words = span.doc[span.start - 1].norm_, _words(span)
-    joined = span[0].norm_ in JOINS or before == ","
-    return before in ENDS - {","} or (joined and bool(words) and (words[0] in ASKS or len(words) <= KEYWORDS))
-
-
-def _stands(span: Span, decision: Decision) -> bool:
-    """Whether a piece can be a part: of a kind that is answered or declined, and certain enough."""
-    if decision.intent == OUTSIDE:
-        return _asks(span) and decision.confidence >= SURE_WITHOUT_ASKING
-    return decision.intent in ANSWERED and decision.confidence >= (SURE if _asks(span) else SURE_WITHOUT_ASKING)
-
-
-def _is_sure(part: Part) -> bool:
-    """Whether a part is certain, and is a question or as short as a keyword: a longer statement may only introduce what is asked."""
-    return part.decision.confidence >= CLEARLY_SURE and (_asks(part.span) or len(_words(part.span)) <= KEYWORDS)
-
-
-def _differ(parts: list[Part]) -> bool:
-    """Whether neighbours ask different things; two complaints in a row are one question ("neck and shoulder pain")."""
-    return all(_asked(first.decision) != _asked(second.decision) for first, second in pairwise(parts))
-
-
-def _asked(decision: Decision) -> str:
-    family, _, topic = decision.label.partition("/")
-    return "one condition" if family == FAQ and topic in ONE_CONDITION else decision.label
+def _stands(decision: Decision) -> bool:
+    """Whether a piece can be a part: of a kind that is answered, declined, or raises the alarm."""
+    return decision.intent in (FAQ, OPEN_NOW, SMALLTALK, OUTSIDE, *TIERS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from functools import cache, cached_property
+from functools import cache
 from typing import cast
 
 import spacy
@@ -26,6 +26,13 @@ SPELLINGS = {
     "pls": "please", "plz": "please", "tho": "though", "thru": "through", "b4": "before", "2day": "today", "tmrw": "tomorrow",
     "wot": "what", "wat": "what",
 }  # fmt: skip
+# Text-speak that says what is asked, but is too short or too ambiguous to look for warning signs by.
+ABBREVIATIONS = {
+    "n": "and", "w": "with", "abt": "about", "appt": "appointment", "gonna": "going to", "ppl": "people", "prob": "probably",
+    "rly": "really", "smth": "something", "thx": "thanks",
+}  # fmt: skip
+WORD = re.compile(r"[a-z0-9]+")
+WHOLE_WORD = re.compile(r"(?<![\w'/])[a-z0-9]+(?![\w'/])")  # not a piece of "weren't", "w/o" or of a word with other letters
 # The same for one written word that stands for several: each piece with what it stands for.
 PIECES = {
     "dunno": [("du", "do"), ("n", "not"), ("no", "know")],
@@ -71,40 +78,58 @@ def lower(text: str) -> str:
     return "".join(small if len(small := letter.lower()) == 1 else letter for letter in text)
 
 
-class Reader:
-    """Turns a message into a spaCy document.
+@cache
+def dictionary() -> SpellChecker:
+    """English words."""
+    return SpellChecker(language="en")
 
-    A word that no English dictionary knows, and that is one slip away from a word in `vocabulary` (two for long words), takes that
-    word's `norm_`. Distance is optimal string alignment: a letter added, dropped, changed or two neighbours swapped.
+
+class Speller:
+    """Mends words that no English dictionary knows and that are one slip away from a word in `vocabulary` (two for long words).
+
+    Distance is optimal string alignment: a letter added, dropped, changed or two neighbours swapped.
     """
+
+    def __init__(self, vocabulary: Iterable[str], shortest: int = SHORTEST_CORRECTED) -> None:
+        self._shortest = shortest  # letters of a word that is mended
+        self._words: dict[str, list[str]] = {}  # by first letter
+        for word in sorted({word for word in vocabulary if len(word) >= shortest and word.isalpha()}):
+            self._words.setdefault(word[0], []).append(word)
+        self._corrections: dict[str, str] = {}
+
+    def correct(self, word: str) -> str:
+        """The word in lower case, mended where that is safe."""
+        if len(word) < self._shortest or not word.isalpha():
+            return word
+        if word not in self._corrections:
+            if len(self._corrections) > 50_000:  # strangers choose the words: the memory of them is bounded
+                self._corrections.clear()
+            self._corrections[word] = word if word in dictionary() else self._nearest(word)
+        return self._corrections[word]
+
+    def mend(self, text: str) -> str:
+        """A text in lower case, its words mended and text-speak written out."""
+        return WHOLE_WORD.sub(lambda word: ABBREVIATIONS.get(word[0]) or SPELLINGS.get(word[0]) or self.correct(word[0]), text)
+
+    def _nearest(self, word: str) -> str:
+        allowed = 2 if len(word) >= LONG_WORD else 1
+        # The first letter is rarely the wrong one, and "pain" must not become "gain".
+        near = self._words.get(word[0], ())
+        distance, known = min(((OSA.distance(word, known, score_cutoff=allowed), known) for known in near), default=(allowed + 1, word))
+        return known if distance <= allowed else word
+
+
+class Reader:
+    """Turns a message into a spaCy document; the `norm_` of a word is the word mended by `vocabulary`."""
 
     def __init__(self, vocabulary: Iterable[str]) -> None:
         self._nlp = english()
-        self._vocabulary = sorted({word for word in vocabulary if len(word) >= SHORTEST_CORRECTED and word.isalpha()})
-        self._corrections: dict[str, str] = {}
-
-    @cached_property
-    def _dictionary(self) -> SpellChecker:
-        return SpellChecker(language="en")
+        self._speller = Speller(vocabulary)
 
     def read(self, text: str) -> Doc:
         """The document of a message; the text should be `clean`."""
         doc = self._nlp.make_doc(lower(text))
         for token in doc:
             if token.is_alpha and len(token) >= SHORTEST_CORRECTED:
-                token.norm_ = self._correct(token.norm_)
+                token.norm_ = self._speller.correct(token.norm_)
         return doc
-
-    def _correct(self, word: str) -> str:
-        if word not in self._corrections:
-            if len(self._corrections) > 50_000:  # strangers choose the words: the memory of them is bounded
-                self._corrections.clear()
-            self._corrections[word] = word if word in self._dictionary else self._nearest(word)
-        return self._corrections[word]
-
-    def _nearest(self, word: str) -> str:
-        allowed = 2 if len(word) >= LONG_WORD else 1
-        # The first letter is rarely the wrong one, and "pain" must not become "gain".
-        near = [known for known in self._vocabulary if known[0] == word[0]]
-        distance, known = min(((OSA.distance(word, known, score_cutoff=allowed), known) for known in near), default=(allowed + 1, word))
-        return known if distance <= allowed else word

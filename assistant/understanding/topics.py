@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,11 +13,21 @@ import numpy as np
 from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 
+from assistant.understanding.text import WORD
+
+OUTSIDE = "out_of_scope"  # the label of messages outside what the others are about
+# Log-odds that a message is outside: a logistic regression on those of the background label and on the best score among the others,
+# fitted on questions held back (docs/decisions/0008-out-of-scope.md).
+BACKGROUND_COUNTS = 1.4
+FAMILIAR_COUNTS = -0.43
+OUTSIDE_BIAS = 4.5
+
 # Measured on examples held back in turn (docs/decisions/0002-topic-classifier.md).
 EMBEDDING_WEIGHT = 2.0
 DIRECTIONS = 600  # leading singular directions of the n-grams in which the weights are sought
 INVERSE_REGULARISATION = 5.0
 AFTER_WEIGHT = 5.0  # of the topic answered last, beside the words of the message
+COMMON = 3  # messages that must have a word for another to be mended to it
 # Share of the examples that mean something alone which are trained as if they came after some topic: they teach that it hardly matters.
 ALONE_AFTER = 0.08
 
@@ -80,13 +91,22 @@ class TopicModel:
     Attributes:
         labels: the labels, in the order of the columns that `probabilities` returns.
         topics: the topics that may have been answered last.
+        words: those that several messages had in training: what a misspelt one may be mended to.
     """
 
     def __init__(
-        self, labels: list[str], ngrams: NGrams, weights: np.ndarray, bias: np.ndarray, topics: list[str], shifts: np.ndarray
+        self,
+        labels: list[str],
+        ngrams: NGrams,
+        weights: np.ndarray,
+        bias: np.ndarray,
+        topics: list[str],
+        shifts: np.ndarray,
+        words: list[str],
     ) -> None:
         self.labels = labels
         self.topics = topics
+        self.words = words
         self._shifts = dict(zip(topics, shifts))  # shifts: (topics, labels)
         self._ngrams = ngrams
         self._weights = weights  # (384 + terms, labels)
@@ -124,7 +144,8 @@ class TopicModel:
         end = size + len(directions)
         weights = np.vstack([coefficients[:, :size].T * EMBEDDING_WEIGHT, directions.T @ coefficients[:, size:end].T]).astype(np.float32)
         shifts = coefficients[:, end:].T * AFTER_WEIGHT
-        return cls([str(label) for label in model.classes_], ngrams, weights, intercept.astype(np.float32), topics, shifts)
+        labels_in_order = [str(label) for label in model.classes_]
+        return cls(labels_in_order, ngrams, weights, intercept.astype(np.float32), topics, shifts, _common_words(texts))
 
     def probabilities(self, texts: Sequence[str], embeddings: np.ndarray, after: str | None = None) -> np.ndarray:
         """Calibrated probabilities, shape (len(texts), len(labels)); each row sums to 1.
@@ -132,9 +153,27 @@ class TopicModel:
         Args:
             after: the topic that was answered last, for messages that follow up on it.
         """
-        return softmax(self._scores(texts, embeddings) + self._shifts.get(after or "", 0.0))
+        return softmax(self.scores(texts, embeddings) + self._shifts.get(after or "", 0.0))
 
-    def _scores(self, texts: Sequence[str], embeddings: np.ndarray) -> np.ndarray:
+    def shares(self, scores: np.ndarray, after: str | None = None) -> dict[str, float]:
+        """The probability of each label, from one row of `scores` and the topic that was answered last."""
+        (shares,) = softmax((scores + self._shifts.get(after or "", 0.0))[None, :])
+        return dict(zip(self.labels, shares.tolist()))
+
+    def outside(self, scores: np.ndarray) -> float:
+        """The calibrated probability that a message is outside what the labels are about, from one row of `scores`.
+
+        It is apart from the ranking: a message may be nearer to one label than to all others and yet be far from it.
+        """
+        if OUTSIDE not in self.labels:
+            return 0.0
+        background = self.shares(scores)[OUTSIDE]
+        familiar = max(score for label, score in zip(self.labels, scores.tolist()) if label != OUTSIDE)
+        log_odds = BACKGROUND_COUNTS * _logit(background) + FAMILIAR_COUNTS * familiar + OUTSIDE_BIAS
+        return 1 / (1 + math.exp(-log_odds))
+
+    def scores(self, texts: Sequence[str], embeddings: np.ndarray) -> np.ndarray:
+        """Log-odds before normalisation, shape (len(texts), len(labels))."""
         size = embeddings.shape[1]
         scores = embeddings @ self._weights[:size] + self._bias
         for number, text in enumerate(texts):
@@ -144,7 +183,13 @@ class TopicModel:
 
     def save(self, directory: Path) -> None:
         """Write the model as JSON and NumPy arrays, which loading cannot turn into code."""
-        described = {"labels": self.labels, "topics": self.topics, "terms": self._ngrams.terms(), "idf": self._ngrams.weights()}
+        described = {
+            "labels": self.labels,
+            "topics": self.topics,
+            "words": self.words,
+            "terms": self._ngrams.terms(),
+            "idf": self._ngrams.weights(),
+        }
         (directory / "topics.json").write_text(json.dumps(described, ensure_ascii=False), encoding="utf-8")
         shifts = np.array([self._shifts[topic] for topic in self.topics]).reshape(len(self.topics), len(self.labels))
         np.savez(directory / "topics.npz", weights=self._weights.astype(np.float16), bias=self._bias, shifts=shifts)
@@ -155,7 +200,8 @@ class TopicModel:
         described: dict[str, Any] = json.loads((directory / "topics.json").read_text(encoding="utf-8"))
         with np.load(directory / "topics.npz", allow_pickle=False) as arrays:
             weights, bias, shifts = arrays["weights"].astype(np.float32), arrays["bias"], arrays["shifts"]
-        return cls(described["labels"], NGrams(described["terms"], described["idf"]), weights, bias, described["topics"], shifts)
+        ngrams = NGrams(described["terms"], described["idf"])
+        return cls(described["labels"], ngrams, weights, bias, described["topics"], shifts, described["words"])
 
 
 def _one_hot(after: Sequence[str | None], topics: list[str]) -> np.ndarray:
@@ -168,6 +214,15 @@ def _one_hot(after: Sequence[str | None], topics: list[str]) -> np.ndarray:
         elif topics and random.random() < ALONE_AFTER:
             row[random.integers(len(topics))] = 1
     return rows
+
+
+def _common_words(texts: Sequence[str]) -> list[str]:
+    counted = Counter(word for text in texts for word in set(WORD.findall(text.lower())))
+    return sorted(word for word, count in counted.items() if count >= COMMON)
+
+
+def _logit(share: float) -> float:
+    return math.log((share + 1e-4) / (1 - share + 1e-4))
 
 
 def softmax(scores: np.ndarray) -> np.ndarray:

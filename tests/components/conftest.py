@@ -11,7 +11,6 @@ from rasa.shared.nlu.training_data.message import Message
 
 from assistant.components.conditions import Conditions
 from assistant.components.red_flags import RedFlags
-from assistant.components.sentence_encoder import SentenceEncoder
 from assistant.components.spacy_document import SpacyDocument
 
 
@@ -44,17 +43,12 @@ def conditions(create):
 
 
 @pytest.fixture(scope="session")
-def sentence_encoder(create):
-    return create(SentenceEncoder)
-
-
-@pytest.fixture(scope="session")
-def read(spacy_document, red_flags, conditions, sentence_encoder):
+def read(spacy_document, red_flags, conditions):
     """A message as the topic classifier gets it."""
 
     def through(text):
         messages = [Message({TEXT: text})]
-        for component in (spacy_document, red_flags, conditions, sentence_encoder):
+        for component in (spacy_document, red_flags, conditions):
             messages = component.process(messages)
         return messages[0]
 

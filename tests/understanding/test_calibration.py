@@ -2,33 +2,24 @@
 
 from __future__ import annotations
 
-import tarfile
-
 import numpy as np
 import pytest
 from ruamel.yaml import YAML
 
 from assistant import paths
-from assistant.train import MODEL
-from assistant.understanding.encoder import SentenceEncoder
+from assistant.understanding.encoder import load_encoder
 from assistant.understanding.text import clean, without_treatment
-from assistant.understanding.topics import TopicModel
 
 HELD_OUT = paths.ROOT / "tests" / "heldout" / "questions.yml"
 
 
 @pytest.fixture(scope="module")
-def judged(tmp_path_factory):
+def judged(model):
     """For each held-out question the probabilities of all labels, its own label, and the model's labels."""
-    directory = tmp_path_factory.mktemp("model")
-    with tarfile.open(MODEL) as archive:
-        archive.extractall(directory)
-    (described,) = directory.rglob("topics.json")
-    model = TopicModel.load(described.parent)
     entries = YAML(typ="safe").load(HELD_OUT.read_text(encoding="utf-8"))["nlu"]
     questions = [(line[2:], entry["intent"]) for entry in entries for line in entry["examples"].splitlines()]
     texts = [clean(text) for text, _ in questions]
-    embeddings = SentenceEncoder(paths.ENCODER).encode([without_treatment(text) for text in texts])
+    embeddings = load_encoder().encode([without_treatment(text) for text in texts])
     return model.probabilities(texts, embeddings), np.array([label for _, label in questions]), np.array(model.labels)
 
 

@@ -6,7 +6,19 @@ import pytest
 
 from assistant.safety.rules import TIERS
 from assistant.understanding.conditions import OTHER, Condition, Mention
-from assistant.understanding.decision import NAME_COUNTS, ONE_CONDITION, PART_COUNTS, Thresholds, decide, main_condition, resolve_condition
+from assistant.understanding.decision import (
+    HOURS,
+    NAME_COUNTS,
+    ONE_CONDITION,
+    PART_COUNTS,
+    Decision,
+    Thresholds,
+    decide,
+    family,
+    main_condition,
+    resolve_condition,
+    topic_of,
+)
 
 LIMITS = Thresholds(alarm=0.5, outside=0.5, floor=0.25, offer=0.375)
 PRICE, PAIN, BOOKING = "faq/price", "faq/pain_during", "faq/booking"
@@ -20,6 +32,11 @@ def named(label, is_part=False):
 
 def part(label):
     return named(label, is_part=True)
+
+
+def decided(probabilities, mentions=(), limits=LIMITS):
+    """The decision where a message is as probably outside as the label of that name says."""
+    return decide(probabilities, probabilities.get("out_of_scope", 0.0), list(mentions), limits)
 
 
 @pytest.mark.parametrize(
@@ -59,9 +76,38 @@ def part(label):
     ],
 )
 def test_each_limit_decides(probabilities, intent, label, confidence):
-    decision = decide(probabilities, [], LIMITS)
+    decision = decided(probabilities)
     assert (decision.intent, decision.label, decision.confidence) == (intent, label, confidence)
     assert decision.outside == probabilities.get("out_of_scope", 0.0)
+
+
+@pytest.mark.parametrize(
+    ("probabilities", "outside", "intent"),
+    [
+        pytest.param({PRICE: 1.0}, 0.75, "out_of_scope", id="outside, however near to a topic"),
+        pytest.param({PRICE: 0.375, "out_of_scope": 0.625}, 0.25, "faq", id="not outside, whatever the label says"),
+        pytest.param({"emergency": 1.0}, 1.0, "emergency", id="an alarm"),
+    ],
+)
+def test_what_is_outside_is_told_apart_from_the_labels(probabilities, outside, intent):
+    decision = decide(probabilities, outside, [], LIMITS)
+    assert (decision.intent, decision.outside) == (intent, outside)
+
+
+@pytest.mark.parametrize(
+    ("probabilities", "limit", "number"),
+    [
+        pytest.param({"emergency": 0.75, PRICE: 0.25}, "alarm", "0.75", id="an alarm"),
+        pytest.param({PRICE: 0.375, "out_of_scope": 0.625}, "outside", "0.62", id="outside"),
+        pytest.param({PRICE: 0.125, PAIN: 0.125}, "offer", "0.25", id="below the offer"),
+        pytest.param({PRICE: 0.1875, PAIN: 0.1875, BOOKING: 0.1875}, "floor", "0.19", id="below the floor"),
+        pytest.param({PRICE: 0.75}, "floor", "0.75", id="an answer"),
+    ],
+)
+def test_the_reason_names_the_limit_that_decided_and_what_met_it(probabilities, limit, number):
+    why = decided(probabilities).why
+    assert f"'{limit}' {vars(LIMITS)[limit]}" in why
+    assert number in why
 
 
 @pytest.mark.parametrize("intent", ["emergency", "out_of_scope", "faq", "unsure"])
@@ -73,7 +119,7 @@ def test_the_ranking_has_what_could_be_answered_best_first(intent):
         "faq": Thresholds(floor=0.0, offer=0.0),
         "unsure": Thresholds(offer=0.0),
     }[intent]
-    decision = decide(shares, [], limits)
+    decision = decided(shares, limits=limits)
     assert decision.intent == intent
     assert decision.ranking == [(PRICE, 0.125), (PAIN, 0.0625), ("smalltalk/greet", 0.03125)]
 
@@ -107,17 +153,17 @@ def test_without_a_complaint_topic_nothing_is_gathered():
 
 def test_complaints_too_weak_alone_are_answered_together():
     shares = {NECK: 0.1875, SHOULDER: 0.1875, HEEL: 0.125, PRICE: 0.25, PAIN: 0.25}
-    decision = decide(shares, [named(HEEL)], LIMITS)
+    decision = decided(shares, [named(HEEL)])
     assert (decision.label, decision.confidence) == (HEEL, 0.5)
     assert decision.ranking == [(HEEL, 0.5), (PRICE, 0.25), (PAIN, 0.25)]
 
 
 def test_a_named_complaint_does_not_outweigh_another_question():
-    assert decide({NECK: 0.25, PRICE: 0.75}, [named(NECK)], LIMITS).label == PRICE
+    assert decided({NECK: 0.25, PRICE: 0.75}, [named(NECK)]).label == PRICE
 
 
 def test_an_alarm_comes_before_a_named_complaint():
-    assert decide({NECK: 0.5, "emergency": 0.5}, [named(NECK)], LIMITS).intent == "emergency"
+    assert decided({NECK: 0.5, "emergency": 0.5}, [named(NECK)]).intent == "emergency"
 
 
 @pytest.mark.parametrize(
@@ -136,3 +182,27 @@ def test_a_message_is_about_the_first_complaint_it_names(mentions, topic):
 
 def test_the_topics_of_one_complaint_are_those_of_the_lexicon(lexicon):
     assert {condition.topic for condition in lexicon.phrases.values()} == ONE_CONDITION
+
+
+@pytest.mark.parametrize(("label", "topic"), [(PRICE, "price"), ("smalltalk/greet", None), ("open_now", HOURS), ("out_of_scope", None)])
+def test_the_topic_of_a_decision_is_that_of_its_answer(label, topic):
+    assert topic_of(Decision(label.partition("/")[0], label, 1.0, 0.0)) == topic
+
+
+def test_an_unsure_decision_has_no_topic_though_a_best_guess():
+    assert topic_of(Decision("unsure", PRICE, 0.125, 0.0)) is None
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        (NECK, SHOULDER, True),
+        (NECK, ANOTHER, True),
+        (PRICE, PRICE, True),
+        (PRICE, PAIN, False),
+        (NECK, PRICE, False),
+        ("smalltalk/posture", "faq/posture", False),
+    ],
+)
+def test_two_complaints_are_one_kind_of_question(one, other, alike):
+    assert (family(one) == family(other)) is alike

@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 
 import numpy as np
+import onnxruntime
 import pytest
 
 from assistant import paths
-from assistant.understanding.encoder import BATCH, DIMENSION, FILES, MAX_TOKENS, EncoderError, SentenceEncoder, verify
+from assistant.understanding.encoder import (
+    BATCH,
+    DIMENSION,
+    FILES,
+    INSTEAD,
+    MAX_TOKENS,
+    EncoderError,
+    SentenceEncoder,
+    load_encoder,
+    tuned,
+    verify,
+)
 
+TUNING = paths.TUNING if paths.TUNING.is_file() else None
 NUMBERED = [f"appointment number {number}" + " please" * (number % 7) for number in range(2 * BATCH + 3)]
 
 
 @pytest.fixture(scope="module")
 def forgetful():
     """An encoder that keeps one embedding."""
-    return SentenceEncoder(paths.ENCODER, cache_size=1)
+    return SentenceEncoder(paths.ENCODER, TUNING, cache_size=1)
 
 
 @pytest.fixture
@@ -127,3 +141,156 @@ def test_an_altered_file_is_named_with_what_to_do(copied, use):
     assert f"{copied / 'tokenizer.json'} has sha256" in str(raised.value)
     assert FILES["tokenizer.json"] in str(raised.value)
     assert "delete it and run `make setup`" in str(raised.value)
+
+
+# --- the tuning ---
+
+MODEL = bytes(range(256))
+PIECES = {3: b"abc", 250: b"xyz"}
+
+
+def changed(model, pieces):
+    whole = bytearray(model)
+    for place, piece in pieces.items():
+        whole[place : place + len(piece)] = piece
+    return bytes(whole)
+
+
+def tuning(path, model=MODEL, pieces=PIECES, without=None, **other):
+    """The file of a change, as scripts/tune-encoder writes it, but for what is given otherwise."""
+    fields = {
+        "made_for": hashlib.sha256(model).hexdigest(),
+        "gives": hashlib.sha256(changed(model, pieces)).hexdigest(),
+        "places": np.array(list(pieces), dtype=np.int64),
+        "lengths": np.array([len(piece) for piece in pieces.values()], dtype=np.int64),
+        "content": np.frombuffer(b"".join(pieces.values()), dtype=np.uint8),
+    } | other
+    np.savez_compressed(path, **{name: value for name, value in fields.items() if name != without})
+    return path
+
+
+@pytest.fixture
+def file(tmp_path):
+    return tmp_path / "encoder.npz"
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        pytest.param(PIECES, id="two places"),
+        pytest.param({0: b"a"}, id="the first byte"),
+        pytest.param({255: b"a"}, id="the last byte"),
+        pytest.param({0: bytes(256)}, id="every byte"),
+        pytest.param({9: b"late", 2: b"early"}, id="in any order"),
+    ],
+)
+def test_the_bytes_of_a_tuning_are_put_in_their_places(file, pieces):
+    assert tuned(MODEL, tuning(file, pieces=pieces)) == changed(MODEL, pieces) != MODEL
+
+
+def fault_of(file, model=MODEL):
+    with pytest.raises(EncoderError) as raised:
+        tuned(model, file)
+    assert str(file) in str(raised.value)
+    assert INSTEAD in str(raised.value)
+    assert "\n" not in str(raised.value)
+    return str(raised.value)
+
+
+def test_a_tuning_made_for_another_file_is_not_applied(file):
+    assert "another model" in fault_of(tuning(file), MODEL + b"!")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param({"content": np.frombuffer(b"abcxyZ", dtype=np.uint8)}, id="another byte"),
+        pytest.param({"content": np.frombuffer(b"abcxy", dtype=np.uint8)}, id="a byte too few"),
+        pytest.param({"places": np.array([4, 250])}, id="another place"),
+        pytest.param({"places": np.array([3])}, id="a place too few"),
+        pytest.param({"places": np.array([3, 255])}, id="past the end"),
+        pytest.param({"lengths": np.array([2, 4])}, id="other lengths"),
+        pytest.param({"gives": "0" * 64}, id="another result"),
+    ],
+)
+def test_a_damaged_tuning_is_not_applied(file, other):
+    assert "damaged" in fault_of(tuning(file, **other))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(b"", id="nothing"),
+        pytest.param(b"version https://git-lfs.github.com/spec/v1\nsize 12345\n", id="a text"),
+        pytest.param(b"PK\x03\x04 and no more", id="the beginning of an archive"),
+    ],
+)
+def test_a_file_that_is_no_tuning_is_named(file, content):
+    file.write_bytes(content)
+    assert "cannot be read" in fault_of(file)
+
+
+@pytest.mark.parametrize("name", ["made_for", "gives", "places", "lengths", "content"])
+def test_a_tuning_that_lacks_something_is_named_with_what_it_lacks(file, name):
+    assert name in fault_of(tuning(file, without=name))
+
+
+def test_a_tuning_that_is_not_there_is_named(file):
+    assert "No such file" in fault_of(file)
+
+
+def test_a_tuning_cut_short_is_named(file):
+    file.write_bytes(tuning(file).read_bytes()[:-40])
+    assert "cannot be read" in fault_of(file)
+
+
+def test_a_tuning_with_any_byte_wrong_is_read_as_before_or_named(file):
+    whole = tuning(file).read_bytes()
+    for place in range(len(whole)):
+        file.write_bytes(whole[:place] + bytes([whole[place] ^ 0xFF]) + whole[place + 1 :])
+        try:
+            assert tuned(MODEL, file) == changed(MODEL, PIECES)
+        except EncoderError as error:
+            assert str(file) in str(error)
+
+
+def test_an_array_that_is_no_tuning_is_named(file):
+    with file.open("wb") as array:
+        np.save(array, np.arange(3))
+    fault_of(file)
+
+
+@pytest.fixture
+def started(monkeypatch):
+    """The bytes of the models that were started; none is in truth."""
+    models = []
+    monkeypatch.setattr(onnxruntime, "InferenceSession", lambda model, *args, **kwargs: models.append(model))
+    return models
+
+
+def test_the_encoder_is_tuned_where_there_is_a_tuning(copied, file, started):
+    published = (copied / "model.onnx").read_bytes()
+    load_encoder(copied, file)
+    assert started == [published]
+    other = tuning(file.with_name("other.npz"), published)
+    load_encoder(copied, other)
+    assert started[1] == changed(published, PIECES)
+    SentenceEncoder(copied)
+    assert started[2] == published
+
+
+def test_the_encoder_is_loaded_once_for_all(copied, file, started):
+    assert load_encoder(copied, file) is load_encoder(copied, file)
+    assert len(started) == 1
+
+
+def test_the_encoder_does_not_start_with_a_faulty_tuning(copied, file, started):
+    with pytest.raises(EncoderError, match=r"encoder\.npz was made for another"):
+        load_encoder(copied, tuning(file))
+    assert not started
+
+
+@pytest.mark.skipif(TUNING is None, reason="there is no tuning")
+def test_the_tuning_there_is_fits_the_model_there_is():
+    published = (paths.ENCODER / "model.onnx").read_bytes()
+    assert tuned(published, TUNING) != published

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.understanding.text import LONGEST_MESSAGE, Reader, clean, without_treatment
+from assistant.understanding.text import ABBREVIATIONS, LONGEST_MESSAGE, SPELLINGS, Reader, Speller, clean, without_treatment
 
 VOCABULARY = ["breathe", "chest", "swelling", "paralysed", "feeling", "needling", "pain", "numb", "two words", "light-headed"]
 
@@ -132,3 +132,115 @@ def test_without_a_vocabulary_nothing_is_mended():
 )
 def test_the_name_of_the_treatment_and_repetitions_are_taken_out(text, rest):
     assert without_treatment(text) == rest
+
+
+# --- words mended for the classifier ---
+
+
+@pytest.fixture(scope="module")
+def speller():
+    return Speller(["needle", "hurt", "cost", "gain", "chest", "appointments", "apple pie"], 4)
+
+
+@pytest.mark.parametrize(
+    ("typed", "mended"),
+    [
+        pytest.param("nedle", "needle", id="a letter dropped"),
+        pytest.param("neddle", "needle", id="a letter changed"),
+        pytest.param("nedele", "needle", id="two letters swapped"),
+        pytest.param("needlle", "needle", id="a letter added"),
+        pytest.param("hrut", "hurt", id="a word of the shortest length"),
+        pytest.param("apointmnts", "appointments", id="two slips in a long word"),
+        pytest.param("needle", "needle", id="a word of the vocabulary"),
+    ],
+)
+def test_a_slip_is_mended_by_the_vocabulary(speller, typed, mended):
+    assert speller.correct(typed) == speller.mend(typed) == mended
+    # And again, from memory
+    assert speller.correct(typed) == mended
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        pytest.param("pain", id="pain is no gain"),
+        pytest.param("paim", id="a slip in pain is no gain"),
+        pytest.param("cast", id="a dictionary word near another"),
+        pytest.param("chess", id="another"),
+        pytest.param("yurt", id="a dictionary word with another first letter"),
+        pytest.param("xeedle", id="another first letter"),
+        pytest.param("hrt", id="too short"),
+        pytest.param("nxxdle", id="two slips in a word of middle length"),
+        pytest.param("apxxxntments", id="three slips in a long word"),
+        pytest.param("qwrtzplk", id="far from every word"),
+        pytest.param("needl3", id="a digit"),
+        pytest.param("12345", id="a number"),
+        pytest.param("l4l5", id="a name with digits"),
+        pytest.param("applx", id="near a phrase of the vocabulary"),
+        pytest.param("", id="nothing"),
+    ],
+)
+def test_any_other_word_stays_as_it_is(speller, word):
+    assert speller.correct(word) == speller.mend(word) == word
+
+
+def test_of_two_words_the_nearer_is_taken():
+    assert Speller(["treatments", "treatment"], 4).correct("treatmnt") == "treatment"
+    assert Speller(["treatmentally", "treatments"], 4).correct("treatmnts") == "treatments"
+
+
+@pytest.mark.parametrize(("shortest", "mended"), [(4, "hurt"), (5, "hrut")])
+def test_words_shorter_than_the_shortest_are_not_mended(shortest, mended):
+    assert Speller(["hurt"], shortest).correct("hrut") == mended
+
+
+def test_a_longer_word_is_not_mended_to_one_that_is_too_short():
+    assert Speller(["hurt"], 5).correct("hurtt") == "hurtt"
+
+
+def test_without_words_nothing_is_mended_by_them():
+    assert Speller([], 4).mend("nedle") == "nedle"
+
+
+@pytest.mark.parametrize(
+    ("typed", "mended"),
+    [
+        ("thx", "thanks"),
+        ("abt", "about"),
+        ("u", "you"),
+        ("r u open 2day", "are you open today"),
+        ("thx, wot abt b4?", "thanks, what about before?"),
+        ("gonna hrut", "going to hurt"),
+        ("does the nedle, um, hrut?", "does the needle, um, hurt?"),
+        ("  a nedle\n", "  a needle\n"),
+        ("it costs \u00a350 + 2 needles", "it costs \u00a350 + 2 needles"),
+        ("thxx ru", "thxx ru"),
+        ("i can't, i don't", "i can't, i don't"),
+        ("", ""),
+    ],
+)
+def test_text_speak_is_written_out_and_the_rest_stays_in_its_place(speller, typed, mended):
+    assert speller.mend(typed) == mended
+
+
+@pytest.mark.parametrize("written", [*ABBREVIATIONS, *SPELLINGS])
+def test_what_text_speak_stands_for_is_no_text_speak(speller, written):
+    meant = speller.mend(written)
+    assert meant != written
+    assert speller.mend(meant) == meant
+
+
+@pytest.mark.parametrize(
+    ("vocabulary", "text"),
+    [
+        pytest.param(["were"], "they weren't", id="a word that an apostrophe ends"),
+        pytest.param(["pale"], "mon \u00e9paule", id="a word that begins with an accent"),
+        pytest.param([], "w/o a referral", id="without"),
+    ],
+)
+def test_a_word_is_not_torn_to_be_mended(vocabulary, text):
+    assert Speller(vocabulary, 4).mend(text) == text
+
+
+def test_text_speak_too_short_to_look_for_warning_signs_by_is_not_written_out_there(norms):
+    assert norms("thx abt") == ["thx", "abt"]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import sklearn.linear_model
 
-from assistant.understanding.topics import NGrams, TopicModel, softmax
+from assistant.understanding.topics import COMMON, OUTSIDE, NGrams, TopicModel, softmax
 
 EXAMPLES = {
     "faq/price": [
@@ -73,6 +73,48 @@ def test_a_new_sentence_has_the_topic_it_is_about(model, embeddings):
     assert [model.labels[best] for best in shares.argmax(axis=1)] == list(NEW.values())
 
 
+@pytest.fixture(scope="module")
+def followed(encoder):
+    """A model that has seen "how much" as a follow-up on two topics."""
+    texts = [text for label in EXAMPLES for text in EXAMPLES[label]]
+    labels = [label for label in EXAMPLES for _ in EXAMPLES[label]]
+    follow_ups = ["how much", "and how much is that", "so how much then"] * 2
+    after = [None] * len(texts) + ["booking"] * 3 + ["pain_during"] * 3
+    labels += ["faq/price"] * 3 + ["faq/pain_during"] * 3
+    texts += follow_ups
+    return TopicModel.fit(texts, encoder.encode(texts), labels, after)
+
+
+@pytest.mark.parametrize(("after", "label"), [("booking", "faq/price"), ("pain_during", "faq/pain_during")])
+def test_a_follow_up_is_about_what_the_topic_before_it_makes_it(followed, encoder, after, label):
+    (row,) = followed.scores(["how much then"], encoder.encode(["how much then"]))
+    shares = followed.shares(row, after)
+    assert max(shares, key=shares.get) == label
+
+
+@pytest.mark.parametrize("after", [None, "booking", "a topic nothing was asked after"])
+def test_the_shares_of_a_row_of_scores_are_its_probabilities(followed, encoder, after):
+    texts = list(NEW)
+    embeddings = encoder.encode(texts)
+    for row, probabilities in zip(followed.scores(texts, embeddings), followed.probabilities(texts, embeddings, after)):
+        assert followed.shares(row, after) == pytest.approx(dict(zip(followed.labels, probabilities.tolist())), abs=1e-6)
+
+
+def test_a_row_of_scores_is_that_of_its_text(followed, encoder):
+    texts = list(NEW)
+    embeddings = encoder.encode(texts)
+    together = followed.scores(texts, embeddings)
+    assert together.shape == (len(texts), len(followed.labels))
+    assert softmax(together) == pytest.approx(followed.probabilities(texts, embeddings), abs=1e-6)
+    for number, text in enumerate(texts):
+        assert followed.scores([text], embeddings[number : number + 1])[0] == pytest.approx(together[number], abs=1e-4)
+
+
+def test_a_topic_that_nothing_was_asked_after_changes_nothing(followed, encoder):
+    (row,) = followed.scores(["how much"], encoder.encode(["how much"]))
+    assert followed.shares(row, "safety") == followed.shares(row)
+
+
 def test_capitals_make_no_difference_to_the_words(model, embeddings):
     shouted = model.probabilities([text.upper() for text in NEW], embeddings)
     assert np.array_equal(shouted, model.probabilities(list(NEW), embeddings))
@@ -115,6 +157,7 @@ def test_a_saved_model_is_loaded_as_it_was(model, embeddings, tmp_path):
     model.save(tmp_path)
     loaded = TopicModel.load(tmp_path)
     assert loaded.labels == model.labels
+    assert loaded.words == model.words
     # Weights are saved as float16.
     assert loaded.probabilities(list(NEW), embeddings) == pytest.approx(model.probabilities(list(NEW), embeddings), abs=5e-3)
 
@@ -132,6 +175,66 @@ def test_a_loaded_model_is_saved_as_it_was(model, embeddings, tmp_path):
 def test_the_same_examples_make_the_same_model(encoder, model, embeddings):
     again = trained(encoder, EXAMPLES)
     assert np.array_equal(again.probabilities(list(NEW), embeddings), model.probabilities(list(NEW), embeddings))
+
+
+# Words by how many messages have them: "sting" more than enough, "needle" enough, "price" too few; "ouch" is often in one message only.
+SHARED = ["sting needle", "a STING, needle?", "sting-Needle price", "sting price 30", "ouch ouch ouch ouch", "30 30"]
+
+
+def test_words_that_several_messages_share_are_kept(encoder, tmp_path):
+    assert COMMON == 3
+    model = TopicModel.fit(SHARED, encoder.encode(SHARED), ["faq/pain_during"] * 3 + ["faq/price"] * 3)
+    assert model.words == ["needle", "sting"]
+    model.save(tmp_path)
+    assert TopicModel.load(tmp_path).words == ["needle", "sting"]
+
+
+# --- outside ---
+
+
+def of_labels(*labels):
+    """A model that knows labels and nothing else."""
+    nothing = np.zeros(len(labels), dtype=np.float32)
+    return TopicModel(list(labels), NGrams(), nothing[None], nothing, [], nothing[None], [])
+
+
+WITH_BACKGROUND = of_labels("faq/price", OUTSIDE, "faq/booking")
+
+
+def outside(*scores, model=WITH_BACKGROUND):
+    return model.outside(np.array(scores, dtype=np.float32))
+
+
+def test_the_larger_the_share_of_the_background_the_more_probably_it_is_outside():
+    found = [outside(2, background, 0) for background in (-30, -6, -2, 0, 2, 6, 30)]
+    assert found == sorted(found) and len(set(found)) == len(found)
+    assert 0 <= found[0] < 0.1 and 0.9 < found[-1] <= 1
+
+
+def test_the_more_familiar_a_message_is_the_less_probably_it_is_outside():
+    """The scores all higher: the shares are the same."""
+    found = [outside(2 + familiar, familiar, familiar) for familiar in (-5, 0, 5, 10)]
+    assert found == sorted(found, reverse=True) and len(set(found)) == len(found)
+
+
+def test_how_familiar_is_told_by_the_best_label_that_is_no_background():
+    assert outside(3, 1, 0) == outside(0, 1, 3)
+    # The share of the background is one half each time.
+    assert outside(np.log(2), np.log(4), np.log(2)) > outside(np.log(200), np.log(400), np.log(200))
+
+
+def test_without_a_background_nothing_is_outside():
+    assert outside(-50, -50, model=of_labels("faq/price", "faq/booking")) == 0.0
+
+
+def test_a_trained_background_draws_what_it_resembles(encoder):
+    texts = [text for label in EXAMPLES for text in EXAMPLES[label]]
+    labels = [label for label in EXAMPLES for _ in EXAMPLES[label]]
+    jokes = ["tell me a joke", "who won the football", "sing me a song", "write a poem", "what is the capital of France", "bake a cake"]
+    model = TopicModel.fit(texts + jokes, encoder.encode(texts + jokes), labels + [OUTSIDE] * len(jokes))
+    asked = ["tell me a poem about football", "what would a session cost me"]
+    far, near = (model.outside(row) for row in model.scores(asked, encoder.encode(asked)))
+    assert far > near
 
 
 @pytest.mark.parametrize("labels", [[], ["faq/price"]], ids=["no label", "one label"])
