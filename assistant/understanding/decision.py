@@ -33,12 +33,14 @@ class Thresholds:
     Attributes:
         alarm: of all red-flag labels together, above which the safety text is sent although no rule fired.
         outside: that it is out of scope, above which the message is declined.
+        outside_named: the same for a message that names a complaint, which speaks for a question about its treatment.
         floor: of the best topic, below which it is not answered.
         offer: of the best three topics together, below which not even a choice is offered.
     """
 
     alarm: float = 0.6
     outside: float = 0.45
+    outside_named: float = 0.85
     floor: float = 0.28
     offer: float = 0.3
 
@@ -77,8 +79,10 @@ def decide(probabilities: dict[str, float], outside: float, mentions: list[Menti
         return Decision(tier, tier, alarm, outside, ranking, why=f"the learned detector: {alarm:.2f} reaches 'alarm' {thresholds.alarm}")
     best, confidence = ranking[0] if ranking else ("", 0.0)
     offer = sum(share for _, share in ranking[:3])
-    if outside >= thresholds.outside:
-        return Decision(OUTSIDE, OUTSIDE, outside, outside, ranking, why=f"{outside:.2f} reaches 'outside' {thresholds.outside}")
+    named = any(not mention.is_part for mention in mentions)
+    limit, name = (thresholds.outside_named, "outside_named") if named else (thresholds.outside, "outside")
+    if outside >= limit:
+        return Decision(OUTSIDE, OUTSIDE, outside, outside, ranking, why=f"{outside:.2f} reaches '{name}' {limit}")
     if offer < thresholds.offer:
         return Decision(
             OUTSIDE, OUTSIDE, outside, outside, ranking, why=f"the best three, {offer:.2f}, are below 'offer' {thresholds.offer}"

@@ -20,7 +20,7 @@ from assistant.understanding.decision import (
     topic_of,
 )
 
-LIMITS = Thresholds(alarm=0.5, outside=0.5, floor=0.25, offer=0.375)
+LIMITS = Thresholds(alarm=0.5, outside=0.5, outside_named=0.75, floor=0.25, offer=0.375)
 PRICE, PAIN, BOOKING = "faq/price", "faq/pain_during", "faq/booking"
 NECK, SHOULDER, HEEL, HEAD, ANOTHER = "faq/neck_pain", "faq/shoulder_pain", "faq/plantar_fasciitis", "faq/tension_headache", f"faq/{OTHER}"
 
@@ -92,6 +92,19 @@ def test_each_limit_decides(probabilities, intent, label, confidence):
 def test_what_is_outside_is_told_apart_from_the_labels(probabilities, outside, intent):
     decision = decide(probabilities, outside, [], LIMITS)
     assert (decision.intent, decision.outside) == (intent, outside)
+
+
+@pytest.mark.parametrize(
+    ("mentions", "outside", "intent"),
+    [
+        pytest.param([], 0.625, "out_of_scope", id="nothing named"),
+        pytest.param([part(NECK)], 0.625, "out_of_scope", id="a body part"),
+        pytest.param([named(ANOTHER)], 0.625, "faq", id="a complaint"),
+        pytest.param([named(ANOTHER)], 0.75, "out_of_scope", id="a complaint, and far outside"),
+    ],
+)
+def test_a_named_complaint_speaks_for_a_question_about_its_treatment(mentions, outside, intent):
+    assert decide({ANOTHER: 1.0}, outside, mentions, LIMITS).intent == intent
 
 
 @pytest.mark.parametrize(
