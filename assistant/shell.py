@@ -11,7 +11,7 @@ from rasa.core.channels.channel import UserMessage
 
 from assistant.bot import load_bot
 from assistant.channels.contract import ContractOutput
-from assistant.content.reply import Button, Reply
+from assistant.content.reply import Reply
 from assistant.explain import as_text, understood
 
 WIDTH = 88
@@ -28,18 +28,11 @@ def show(reply: Reply) -> str:
     return "\n".join(paragraphs)
 
 
-def chosen(text: str, buttons: list[Button]) -> str:
-    """What was typed, or the question whose number was."""
-    number = int(text) if text.isdecimal() else 0
-    return buttons[number - 1]["payload"] if 0 < number <= len(buttons) else text
-
-
 async def chat(explain: bool) -> None:
     """Read lines from standard input until it ends or says "exit"; `explain` shows after each what was understood, and why."""
     print("Loading ...", file=sys.stderr, flush=True)
     agent = await load_bot()
     print('Ask about dry needling. A number chooses a question; "exit" ends.\n')
-    buttons: list[Button] = []
     while True:
         try:
             text = input("> ").strip()
@@ -51,11 +44,10 @@ async def chat(explain: bool) -> None:
         if not text:
             continue
         output = ContractOutput()
-        await agent.handle_message(UserMessage(chosen(text, buttons), output, CONVERSATION))
+        await agent.handle_message(UserMessage(text, output, CONVERSATION))
         if explain:
             print(as_text(await understood(agent, CONVERSATION)))
         print("\n" + "\n\n".join(show(reply) for reply in output.replies) + "\n")
-        buttons = [button for reply in output.replies for button in reply["buttons"]]
 
 
 def main() -> None:

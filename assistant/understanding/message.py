@@ -96,15 +96,20 @@ class Understander:
         scores = self._model.scores(texts, self._encode([without_treatment(text) for text in texts]))
         # A complaint named once is meant in every part.
         named = [[mention for mention in mentions if span.start_char <= mention.start < span.end_char] or mentions for span in spans]
-        return [cache(partial(self._decide, row, span, own, memory)) for row, span, own in zip(scores, spans, named)]
+        return [
+            cache(partial(self._in_context, row, self._alone(row, own), span, own, memory)) for row, span, own in zip(scores, spans, named)
+        ]
 
-    def _decide(self, scores: np.ndarray, span: Span, mentions: list[Mention], memory: Memory, after: str | None) -> Decision:
-        outside = self._model.outside(scores)
-        alone = decide(self._model.shares(scores), outside, mentions, self.thresholds)
+    def _alone(self, scores: np.ndarray, mentions: list[Mention]) -> Decision:
+        return decide(self._model.shares(scores), self._model.outside(scores), mentions, self.thresholds)
+
+    def _in_context(
+        self, scores: np.ndarray, alone: Decision, span: Span, mentions: list[Mention], memory: Memory, after: str | None
+    ) -> Decision:
         clear = alone.confidence >= MEANS_SOMETHING_ALONE and not _refers(span)
         if after is None or clear or alone.intent in TIERS or alone.label in POLITE:
             return alone
-        followed = decide(self._model.shares(scores, after), outside, mentions or memory.mentions, self.thresholds)
+        followed = decide(self._model.shares(scores, after), alone.outside, mentions or memory.mentions, self.thresholds)
         return replace(followed, in_context=True) if followed.intent in (FAQ, OPEN_NOW) else alone
 
 
