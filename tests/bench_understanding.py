@@ -154,11 +154,11 @@ def rasa(data: Set) -> Result:
     folder.mkdir(parents=True)
     names = {label: f"label_{number}" for number, label in enumerate(sorted(set(data.labels)))}
     of_label = {label: [text for text, own in zip(data.texts, data.labels) if own == label] for label in names}
-    nlu = {
-        "version": "3.1",
-        "nlu": [{"intent": names[label], "examples": "".join(f"- {text}\n" for text in texts)} for label, texts in of_label.items()],
-    }
-    (folder / "nlu.yml").write_text(json.dumps(nlu))
+    # As YAML laid out by hand: Rasa does not take a file that is JSON for training data.
+    lines = ['version: "3.1"', "nlu:"]
+    for label, texts in of_label.items():
+        lines += [f"- intent: {names[label]}", "  examples: |", *(f"    - {text}" for text in texts)]
+    (folder / "nlu.yml").write_text("\n".join(lines) + "\n", encoding="utf-8")
     (folder / "config.yml").write_text("recipe: default.v1\nlanguage: en\npipeline:\npolicies:\n")
     subprocess.run(
         [sys.executable, "-m", "rasa", "train", "nlu", "--nlu", "nlu.yml", "--fixed-model-name", "peer"],

@@ -33,6 +33,7 @@ SHORTEST_MENDED = 4  # letters; for warning signs only longer words are mended
 LONGEST = 600  # characters; a longer message is checked for warning signs, and not answered as one question
 # Measured on conversations written for it (docs/decisions/0006-follow-ups.md).
 MEANS_SOMETHING_ALONE = 0.8  # confidence from which a message is taken as it stands, whatever was answered before it
+PART_MEANS_SOMETHING_ALONE = 0.5  # the same for a part of a message, whatever the part before it asks (decision 5)
 REFERS = {"that", "those", "these", "them", "they"}  # a message of few words with one of these is never taken alone
 GOES_ON = {"and", "so", "but", "even"}  # nor one that begins with one of these
 FEW = 7
@@ -106,7 +107,8 @@ class Understander:
     def _in_context(
         self, scores: np.ndarray, alone: Decision, span: Span, mentions: list[Mention], memory: Memory, after: str | None
     ) -> Decision:
-        clear = alone.confidence >= MEANS_SOMETHING_ALONE and not _refers(span)
+        enough = MEANS_SOMETHING_ALONE if after == memory.topic else PART_MEANS_SOMETHING_ALONE
+        clear = alone.confidence >= enough and not _refers(span)
         if after is None or clear or alone.intent in TIERS or alone.label in POLITE:
             return alone
         followed = decide(self._model.shares(scores, after), alone.outside, mentions or memory.mentions, self.thresholds)

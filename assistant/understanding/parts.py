@@ -25,6 +25,8 @@ SUBJECTS = {
 ASKS = QUESTION_WORDS | VERBS | {"any", "whether", "tell"}
 # After these a question word goes on with the sentence: "tell me how", "is that why".
 LEADS = ASKS | JOINS | {"to", "about", "know", "of", "on", "in", "for", "with", "me", "at", "from", "that"}
+# Words that bind others into a phrase: a message with one is no mere list of keywords.
+BINDS = (LEADS | SUBJECTS | {"not", "no", "be", "get", "got", "need", "want", "please", "after", "before", "during"}) - QUESTION_WORDS
 POINTS_BACK = {"that", "this", "those", "these"}
 
 # In log-odds; found by search on messages with one to four questions written for it (docs/decisions/0005-several-questions.md).
@@ -41,8 +43,10 @@ CUT = {
     "comma": -3.0,
     "question word": -3.2,
     "question verb": -3.3,
+    "keyword": -1.0,
     "or": -9.6,
 }
+KEYWORDS = 6  # words up to which a message may be a mere list of keywords: "price parking how long"
 
 
 class Part(NamedTuple):
@@ -141,8 +145,9 @@ def find_cuts(doc: Doc | Span) -> list[Cut]:
     """The places at which a part may begin, in order; where there are too many, the likeliest of them."""
     found: list[Cut] = []
     begun = 0  # where the last part would begin
+    otherwise = "keyword" if _lists_keywords(doc) else None
     for position in range(1, len(doc)):
-        kind = _kind(doc, position)
+        kind = _kind(doc, position) or otherwise
         # Between two cuts stands at least one word that is no joining word, and after the last one too.
         if kind and _words(doc[begun:position]) and _words(doc[position:]):
             found.append(Cut(position, kind))
@@ -180,6 +185,11 @@ def _kind(doc: Doc | Span, position: int) -> str | None:
     if begins == "question word" and before not in LEADS:
         return begins
     return begins if begins == "question verb" and before not in ASKS | JOINS else None
+
+
+def _lists_keywords(doc: Doc | Span) -> bool:
+    words = [token.norm_ for token in doc if not token.is_punct]
+    return len(words) <= KEYWORDS and not BINDS.intersection(words)
 
 
 def _begins(doc: Doc | Span, position: int) -> str | None:

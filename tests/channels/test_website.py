@@ -84,6 +84,18 @@ def test_a_conversation_goes_on_under_its_name(address):
     assert second["conversation"] == first["conversation"]
 
 
+def test_two_peoples_conversations_never_mix(address):
+    def ask(message, conversation=None):
+        _, body = post(address[0], {"message": message, "conversation": conversation})
+        return body["conversation"], [topic for reply in body["messages"] for topic in reply["topics"]]
+
+    sore, _ = ask("will i be sore after a session")
+    relieved, _ = ask("does the relief wear off")
+    for _ in range(2):
+        assert ask("how long does that last?", sore) == (sore, ["soreness_duration"])
+        assert ask("how long does that last?", relieved) == (relieved, ["lasting_results"])
+
+
 @pytest.mark.parametrize("body", [b"not json", b"", {"text": "hello"}, {"message": ""}])
 def test_a_bad_request_is_told_what_was_expected(address, body):
     status, answer = post(address[0], body)

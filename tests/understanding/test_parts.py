@@ -64,6 +64,8 @@ def labels(*args, **kwargs):
         ("does it hurt and why is my chest like that", ["faq/pain_during", "emergency"]),
         ("will it hurt a lot or just a little what will it cost me", ["faq/pain_during", "faq/price"]),
         ("1 does it hurt 2 what does it cost", ["faq/pain_during", "faq/price"]),
+        ("price needles minutes", ["faq/price", "faq/session_steps", "faq/session_length"]),
+        ("price how many minutes", ["faq/price", "faq/session_length"]),
     ],
 )
 def test_several_questions_are_taken_apart_in_order(text, expected):
