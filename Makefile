@@ -1,5 +1,5 @@
 # Each command calls a script of the same purpose; `make help` lists them.
-.PHONY: help run test shell train check bench bench-understanding confusions setup
+.PHONY: help run test shell train check documents live-check bench bench-understanding confusions setup
 .SILENT:
 
 help:
@@ -19,6 +19,12 @@ train: ## train the model
 
 check: ## lint, types and content checks
 	scripts/check
+
+documents: ## write docs/coverage.md and docs/safety.md from the content and the trained model
+	scripts/documents
+
+live-check: ## refuse to go live while something that a clinic must decide is missing; print a record to keep
+	scripts/live-check
 
 bench: ## measure beside a `rasa init` project; figures also in build/bench.json
 	scripts/bench

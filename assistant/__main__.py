@@ -7,7 +7,7 @@ from importlib import import_module
 
 from assistant import logs
 
-COMMANDS = ("train", "ready", "serve", "shell", "evaluate", "confusions")
+COMMANDS = ("train", "ready", "serve", "shell", "evaluate", "confusions", "reviews", "live_check")
 
 
 def main() -> None:

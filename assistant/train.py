@@ -18,7 +18,10 @@ from assistant.understanding.encoder import EncoderError, tuned, verify
 MODEL = paths.MODELS / "dry-needling.tar.gz"
 DIGEST = paths.MODELS / "dry-needling.sha256"
 # Code whose change changes what is learned.
-LEARNING = ("understanding/topics.py", "understanding/encoder.py", "components/topic_classifier.py")
+LEARNING = (
+    "understanding/linear.py", "understanding/topics.py", "understanding/encoder.py", "understanding/embeddings.py",
+    "understanding/text.py", "safety/alarms.py", "components/topic_classifier.py", "components/red_flags.py",
+)  # fmt: skip
 
 
 def digest() -> str:
@@ -30,7 +33,9 @@ def digest() -> str:
     parts: list[Any] = [(paths.ROOT / name).read_text(encoding="utf-8") for name in ("domain.yml", "config.yml")]
     for path in sorted(paths.DATA.rglob("*.yml")):
         content = read_yaml(path)
-        parts.append([str(path.relative_to(paths.DATA)), content.get("nlu"), content.get("rules"), sorted(content.get("responses", {}))])
+        signs = [[sign.get(key) for key in ("tier", "examples", "near_misses")] for sign in content.get("red_flags", ())]
+        responses = sorted(content.get("responses", {}))
+        parts.append([str(path.relative_to(paths.DATA)), content.get("nlu"), content.get("rules"), responses, signs])
     parts.append(hashlib.sha256(paths.TUNING.read_bytes()).hexdigest() if paths.TUNING.is_file() else "")
     parts += [(paths.ROOT / "assistant" / name).read_text(encoding="utf-8") for name in LEARNING]
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False, default=str).encode()).hexdigest()

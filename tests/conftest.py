@@ -1,4 +1,4 @@
-"""What the tests share: the real content files, read once."""
+"""What the tests share: the real content files and the sentence encoder, read once."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from ruamel.yaml import YAML
 from assistant import paths
 from assistant.content.renderer import Content
 from assistant.content.sources import load_sources
+from assistant.understanding.encoder import load_encoder
 
 
 @pytest.fixture(scope="session")
@@ -21,6 +22,11 @@ def content():
 @pytest.fixture(scope="session")
 def sources():
     return load_sources(paths.SOURCES)
+
+
+@pytest.fixture(scope="session")
+def encoder():
+    return load_encoder()
 
 
 @pytest.fixture(scope="session")

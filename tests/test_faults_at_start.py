@@ -26,7 +26,7 @@ def broken_profile(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "environment", "named"),
     [
-        (["ready"], {"NEEDLING_CLINIC": "{broken}"}, "clinic.yml: not valid YAML"),
+        (["ready"], {"NEEDLING_CLINIC": "{broken}"}, "clinic.yml: line 2 cannot be read"),
         (["ready"], {"NEEDLING_CLINIC": "nowhere.yml"}, "nowhere.yml: the file is missing"),
         (["ready"], {"NEEDLING_ENCODER": "nowhere"}, "model.onnx is missing"),
         (["ready"], {"NEEDLING_MODELS": "nowhere"}, "no trained model"),

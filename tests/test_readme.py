@@ -20,7 +20,7 @@ def test_every_path_the_readme_names_exists(path):
     assert any((ROOT / base / path).exists() for base in ("", "assistant")), f"README.md names {path}, which is not there"
 
 
-@pytest.mark.parametrize("target", sorted(set(re.findall(r"make (\w+)", README))))
+@pytest.mark.parametrize("target", sorted(set(re.findall(r"make ([\w-]+)", README))))
 def test_every_make_target_the_readme_names_exists(target):
     assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(), re.MULTILINE)
 

@@ -27,9 +27,18 @@ def change(path, old, new):
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
-def test_a_new_wording_asks_for_no_training(copy):
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        pytest.param("data/faq/session.yml", "Most people feel", "Many people feel", id="of an answer"),
+        pytest.param("data/safety.yml", "This could be an emergency.", "This may be an emergency.", id="of a safety text"),
+        pytest.param("data/safety.yml", "\nif_now:\n  emergency: If", "\nif_now:\n  emergency: Now if", id="of a warning"),
+        pytest.param("data/safety.yml", "\n  signs:\n", "\n  signs:\n  - a new phrase\n", id="of a rule"),
+    ],
+)
+def test_a_new_wording_asks_for_no_training(copy, name, old, new):
     before = train.digest()
-    change(copy / "data/faq/session.yml", "Most people feel", "Many people feel")
+    change(copy / name, old, new)
     assert train.digest() == before
 
 
@@ -38,8 +47,20 @@ def test_a_new_wording_asks_for_no_training(copy):
     [
         ("data/nlu/session.yml", "examples: |\n", "examples: |\n    - a brand new way of asking\n"),
         ("data/rules.yml", "action: utter_smalltalk", "action: utter_out_of_scope"),
+        (
+            "data/nlu/red_flags.yml",
+            "intent: near_miss\n  examples: |\n",
+            "intent: near_miss\n  examples: |\n    - it takes my breath away\n",
+        ),
+        ("data/safety.yml", "\n  examples:\n", "\n  examples:\n  - one more that must raise it\n"),
+        ("data/safety.yml", "\n  near_misses:\n", "\n  near_misses:\n  - one more that must not\n"),
+        ("data/safety.yml", "tier: emergency", "tier: same_day"),
         ("config.yml", "floor: 0.28", "floor: 0.29"),
         ("assistant/understanding/topics.py", "DIRECTIONS = ", "DIRECTIONS = 1 + "),
+        ("assistant/understanding/linear.py", "min_df=3", "min_df=4"),
+        ("assistant/understanding/text.py", "COMMON = ", "COMMON = 1 + "),
+        ("assistant/safety/alarms.py", "EMBEDDING_WEIGHT = ", "EMBEDDING_WEIGHT = 1 + "),
+        ("assistant/components/red_flags.py", "HELD_TO_COUNT = ", "HELD_TO_COUNT = 1 + "),
     ],
 )
 def test_what_the_model_learns_from_asks_for_training(copy, name, old, new):

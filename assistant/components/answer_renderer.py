@@ -27,12 +27,11 @@ class AnswerRenderer(NaturalLanguageGenerator):
     async def generate(self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any) -> dict[str, Any] | None:
         """The message for an action: the reply contract's fields, which Rasa stores with the event and hands to the channel."""
         understood = (tracker.latest_message.parse_data if tracker.latest_message else {}).get("understanding", {})
+        condition, if_now = understood.get("condition"), understood.get("if_now")
         if utter_action == "utter_red_flag":
-            reply = self._content.safety_reply(understood["tier"], understood["adds"])
-        elif utter_action == "utter_suggest":
-            reply = self._content.offer(utter_action, understood["topics"])
-        elif len(parts := understood.get("parts", ())) > 1:
-            return dict(self._content.replies(parts, understood.get("condition")))
-        else:
-            reply = self._content.reply(utter_action, understood.get("condition"))
-        return dict(reply)
+            return dict(self._content.safety_reply(understood["tier"], understood["adds"]))
+        if utter_action == "utter_suggest":
+            return dict(self._content.offer(utter_action, understood["topics"], if_now))
+        if len(parts := understood.get("parts", ())) > 1:
+            return dict(self._content.replies(parts, condition, if_now))
+        return dict(self._content.reply(utter_action, condition, if_now))

@@ -9,24 +9,27 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
-from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from assistant.components.conditions import MENTIONS
-from assistant.components.red_flags import RED_FLAGS
+from assistant.components.history import turns_of
+from assistant.components.red_flags import NEAR_MISS, RED_FLAGS, VERDICT
 from assistant.components.spacy_document import COMMAND, DOCUMENT, SpacyDocument
+from assistant.safety.rules import TIERS
 from assistant.understanding.decision import FAQ, HOURS, OPEN_NOW, OUTSIDE, SMALLTALK, Decision, Thresholds, main_condition
+from assistant.understanding.embeddings import of_examples
 from assistant.understanding.encoder import load_encoder
-from assistant.understanding.memory import Memory, Turn, recall
+from assistant.understanding.memory import Memory, recall
 from assistant.understanding.message import Understander
 from assistant.understanding.parts import Part
-from assistant.understanding.text import without_treatment
+from assistant.understanding.text import clean
 from assistant.understanding.topics import TopicModel
 
 RANKED = 10
+ALARMS = {*TIERS, NEAR_MISS}  # intents whose examples train the detector of warning signs
 EXPLAINED = 5  # labels of each part's ranking that are kept for an editor who wonders
 
 
@@ -61,30 +64,28 @@ class TopicClassifier(GraphComponent, IntentClassifier):
             return cls(config, model_storage, resource, TopicModel.load(directory))
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Train on every example that has an intent."""
-        examples = [example for example in training_data.intent_examples if example.get(TEXT)]
-        texts = [example.get(TEXT) for example in examples]
-        embeddings = load_encoder().encode([without_treatment(text) for text in texts])
+        """Train on every example that has an intent, but for those of warning signs and of what resembles them."""
+        examples = [example for example in training_data.intent_examples if example.get(TEXT) and example.get(INTENT) not in ALARMS]
+        texts = [clean(example.get(TEXT)) for example in examples]
         labels = [example.get_full_intent() for example in examples]
         after = [(example.get("metadata") or {}).get("example", {}).get("after") for example in examples]
-        model = TopicModel.fit(texts, embeddings, labels, after)
+        model = TopicModel.fit(texts, of_examples(texts), labels, after)
         with self._model_storage.write_to(self._resource) as directory:
             model.save(directory)
         return self._resource
 
     def process(self, messages: list[Message], tracker: DialogueStateTracker | None = None) -> list[Message]:
         """Decide on each message, knowing what was said before it in the conversation."""
-        memory = recall(_turns(tracker) if tracker else [])
+        memory = recall(turns_of(tracker))
         for message in messages:
             _set(message, self._parts(message, memory))
         return messages
 
     def _parts(self, message: Message, memory: Memory) -> list[Part]:
         """What was decided on the message, or on each of its questions where it asks several."""
-        document, mentions = message.get(DOCUMENT), message.get(MENTIONS)
-        if found := message.get(RED_FLAGS):
-            tier = found[0].flag.tier
-            return [Part(document[:], Decision(tier, tier, 1.0, 0.0, why=f"{found[0].flag.id} of data/safety.yml"))]
+        document, mentions, verdict = message.get(DOCUMENT), message.get(MENTIONS), message.get(VERDICT)
+        if verdict.tier:
+            return [Part(document[:], Decision(verdict.tier, verdict.tier, 1.0, 0.0, why=verdict.why))]
         if message.get(COMMAND):
             return [Part(document[:], Decision(OUTSIDE, OUTSIDE, 1.0, 1.0, why="it is a command"))]
         if self._understander is None:
@@ -93,17 +94,6 @@ class TopicClassifier(GraphComponent, IntentClassifier):
         if any(part.decision.in_context for part in parts):
             message.set(MENTIONS, mentions or memory.mentions)
         return parts
-
-
-def _turns(tracker: DialogueStateTracker) -> list[Turn]:
-    """The turns of a conversation: each message of the patient, with the questions shown under the reply to it."""
-    turns: list[Turn] = []
-    for event in tracker.events:
-        if isinstance(event, UserUttered):
-            turns.append(Turn(event.intent_name or "", event.parse_data.get("understanding", {}), []))
-        elif isinstance(event, BotUttered) and turns:
-            turns[-1].offered.extend(button["topic"] for button in event.data.get("buttons") or () if "topic" in button)
-    return turns
 
 
 def _set(message: Message, parts: list[Part]) -> None:
@@ -120,6 +110,7 @@ def _set(message: Message, parts: list[Part]) -> None:
         "tier": main.intent,
         "adds": " ".join(dict.fromkeys(finding.flag.adds for finding in found if finding.flag.tier == main.intent and finding.flag.adds)),
         "red_flags": [finding.flag.id for finding in found],
+        "if_now": message.get(VERDICT).if_now,
         "condition": condition.name if condition else None,
         "condition_topic": condition.topic if condition else None,
         "outside": main.outside,

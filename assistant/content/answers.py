@@ -10,16 +10,18 @@ from pathlib import Path
 from typing import Any
 
 from assistant.content.clinic import KEYS
-from assistant.content.faults import ContentError, read_yaml
+from assistant.content.faults import IN_BRACES, QUOTED, ContentError, read_yaml, unknown
 from assistant.content.sources import Source
 
 BLANK = re.compile(r"\{([^{}]*)\}")
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 KNOWN_BLANKS = {f"clinic.{key}" for key in KEYS if key != "closed_dates"} | {"condition"}
+CLINIC, POLICY = "CLINIC", "POL"  # sources that say nothing about health
 KINDS = ("answer", "handoff", "suggest", "decline", "red_flag", "smalltalk")
-METADATA = {"question", "sources", "reviewed", "next", "kind", "notice"}
+METADATA = {"question", "sources", "reviewed", "reviewer", "next_check", "next", "kind", "notice"}
 SHAPES: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "question": ("a text", lambda value: isinstance(value, str)),
+    "reviewer": ("a name and role", lambda value: isinstance(value, str) and bool(value.strip())),
     "next": ("a list of topics", lambda value: isinstance(value, list) and all(isinstance(topic, str) for topic in value)),
     "notice": ("true or false", lambda value: isinstance(value, bool)),
 }
@@ -37,6 +39,9 @@ class Answer:
         question: the stored question, shown on a button; empty where the text answers none.
         next: topics offered as follow-up questions.
         notice: whether the reply says that it is information, not advice.
+        reviewed: the day the text was last checked.
+        reviewer: who signed it, where that is not who signed for the whole clinic.
+        next_check: the day by which it must be checked again, where that is not a year on.
     """
 
     key: str
@@ -47,6 +52,13 @@ class Answer:
     reviewed: date | None
     next: list[str]
     notice: bool
+    reviewer: str = ""
+    next_check: date | None = None
+
+    @property
+    def is_clinical(self) -> bool:
+        """Whether it states something about health: whether it rests on more than policies and the clinic's own facts."""
+        return any(name != CLINIC and not name.startswith(POLICY) for names in self.sources for name in names)
 
     @property
     def topic(self) -> str:
@@ -101,6 +113,8 @@ def _answer(key: str, response: dict[str, Any]) -> Answer:
         reviewed=date.fromisoformat(reviewed) if reviewed else None,
         next=metadata.get("next", []),
         notice=metadata.get("notice", False),
+        reviewer=metadata.get("reviewer", ""),
+        next_check=date.fromisoformat(metadata["next_check"]) if metadata.get("next_check") else None,
     )
 
 
@@ -122,11 +136,10 @@ def _faults(key: str, variations: Any, sources: dict[str, Source]) -> list[str]:
         faults.append("'text' has a blank line, which would split it into two messages; expected one paragraph.")
     for blank in BLANK.findall(text):
         if blank not in KNOWN_BLANKS:
-            faults.append(f"unknown blank '{{{blank}}}'; known are {', '.join(sorted(KNOWN_BLANKS))}.")
+            faults.append(unknown("blank", blank, KNOWN_BLANKS, IN_BRACES))
     if re.search(r"[{}]", BLANK.sub("", text)):
         faults.append("'text' has a brace that belongs to no blank.")
-    if unknown := set(metadata) - METADATA:
-        faults.append(f"unknown metadata {sorted(unknown)}; known is {sorted(METADATA)}.")
+    faults += [unknown("metadata", str(name), METADATA, QUOTED) for name in metadata if name not in METADATA]
     if (kind := metadata.get("kind", "answer")) not in KINDS:
         faults.append(f"'kind' is {kind!r}; expected one of {', '.join(KINDS)}.")
     return faults + _source_faults(text, metadata, sources) + _date_faults(metadata)
@@ -146,17 +159,25 @@ def _source_faults(text: str, metadata: dict[str, Any], sources: dict[str, Sourc
 
 
 def _date_faults(metadata: dict[str, Any]) -> list[str]:
-    reviewed = metadata.get("reviewed")
-    if reviewed is None:
-        return []
-    # Rasa cannot store a date, so an unquoted one would end the training with an obscure error.
-    if not isinstance(reviewed, str):
-        return [f"'reviewed' is {reviewed!r}; expected a date in quotes, such as \"2026-11-22\"."]
+    faults = []
+    for key in ("reviewed", "next_check"):
+        value = metadata.get(key)
+        # Rasa cannot store a date, so an unquoted one would end the training with an obscure error.
+        if value is not None and not isinstance(value, str):
+            faults.append(f"'{key}' is {value} without quotes; expected a date in quotes, such as \"2026-11-22\".")
+        elif value is not None and not _is_date(value):
+            faults.append(f"'{key}' is {value!r}; expected a date such as \"2026-11-22\".")
+    if not faults and metadata.get("next_check") and metadata["next_check"] <= metadata.get("reviewed", ""):
+        faults.append(f"'next_check' is {metadata['next_check']!r}; expected a day after 'reviewed'.")
+    return faults
+
+
+def _is_date(value: str) -> bool:
     try:
-        date.fromisoformat(reviewed)
+        date.fromisoformat(value)
     except ValueError:
-        return [f"'reviewed' is {reviewed!r}; expected a date such as \"2026-11-22\"."]
-    return []
+        return False
+    return True
 
 
 def _broken_links(answers: dict[str, Answer]) -> list[str]:

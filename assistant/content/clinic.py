@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
 
-from assistant.content.faults import ContentError, read_yaml
+from assistant.content.faults import QUOTED, ContentError, read_yaml, unknown
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 LONGEST = 300  # characters of one fact; a longer one would make its answer too long to read in a chat
@@ -104,7 +104,7 @@ KEYS: dict[str, Key] = {
         for name in (
             "first_visit_price", "follow_up_price", "packages", "payment_methods", "insurance", "referral", "cancellation",
             "transport", "parking", "access", "practitioners", "practitioner_training", "electrical_stimulation",
-            "pregnancy_policy", "chat_retention", "privacy_contact",
+            "pregnancy_policy", "chat_retention", "privacy_contact", "reviewer", "disclaimer",
         )
     },
 }  # fmt: skip
@@ -147,7 +147,7 @@ def load_clinic(path: Path) -> Clinic:
         ContentError: with every fault found.
     """
     values = {key: value for key, value in read_yaml(path).items() if value is not None}
-    faults = [f"{path.name}: unknown key '{key}'; known keys are {', '.join(KEYS)}." for key in values if key not in KEYS]
+    faults = [f"{path.name}: {unknown('key', key, KEYS, QUOTED)}" for key in values if key not in KEYS]
     for name, key in KEYS.items():
         if name not in values:
             if key.required:

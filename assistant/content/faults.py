@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
+
+QUOTED, IN_BRACES = "'{}'", "{{{}}}"  # how a key and a blank are written
 
 
 class ContentError(Exception):
@@ -32,7 +36,9 @@ def read_yaml(path: Path) -> dict[str, Any]:
     except UnicodeDecodeError as error:
         raise ContentError([f"{path.name}: not UTF-8 text ({error.reason} at byte {error.start}); save the file as UTF-8."]) from None
     except YAMLError as error:
-        raise ContentError([f"{path.name}: not valid YAML: {_in_one_line(error)}."]) from None
+        raise ContentError(
+            [f"{path.name}: {_in_one_line(error)}; look for a missing colon, quote or bracket, or for uneven spaces."]
+        ) from None
     if not isinstance(content, dict):
         raise ContentError([f"{path.name}: holds {type(content).__name__}, expected keys with values."])
     return content
@@ -41,4 +47,17 @@ def read_yaml(path: Path) -> dict[str, Any]:
 def _in_one_line(error: YAMLError) -> str:
     mark = getattr(error, "problem_mark", None)
     problem = getattr(error, "problem", None) or str(error).splitlines()[0]
-    return f"{problem} (line {mark.line + 1}, column {mark.column + 1})" if mark else str(problem)
+    return f"line {mark.line + 1} cannot be read ({problem})" if mark else f"cannot be read ({problem})"
+
+
+def unknown(what: str, name: str, known: Iterable[str], written: str = "{}") -> str:
+    """That a name is not known, with what was probably meant, or all that is known.
+
+    Args:
+        what: it names, such as "key".
+        written: how the name is written in the file.
+    """
+    names = sorted(known)
+    near = get_close_matches(name, names, n=1, cutoff=0.75)
+    instead = f"did you mean {written.format(near[0])}?" if near else f"known are {', '.join(names)}."
+    return f"unknown {what} {written.format(name)}; {instead}"

@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from assistant.content.answers import BLANK, Answer, load_answers, split_sentences
 from assistant.content.clinic import Clinic, load_clinic
 from assistant.content.faults import ContentError
 from assistant.content.reply import Button, Reply, SeveralReplies, SourceNote
+from assistant.content.reviews import UNSIGNED, Review, review_of, reviews_of
 from assistant.content.sources import Source, load_sources
 from assistant.safety.rules import SafetyRules, load_rules
 
 T = TypeVar("T")
-NOTICE = "General information, not medical advice."
+NOTICE = "General information, not medical advice."  # where the clinic gives no disclaimer of its own
+LAPSED = "This answer was to be checked again by {due}. Ask us whether it still holds."
 HAND_OVER = "The clinic can tell you more: call {phone}."
 OUTSIDE = "out_of_scope"
 OFFERED = 3  # stored questions offered when the assistant is not sure
+
+
+class _Draft(NamedTuple):
+    """A reply, and the notes that go below it."""
+
+    reply: Reply
+    notes: list[str]
 
 
 class Content:
@@ -29,6 +39,7 @@ class Content:
         self.sources = sources
         self.answers = answers
         self.safety = safety
+        self.lapsed: Counter[str] = Counter()  # by topic, how often an answer was given whose review has lapsed
 
     @classmethod
     def load(cls, clinic: Path, data: Path, sources: Path) -> Content:
@@ -57,17 +68,51 @@ class Content:
             raise ContentError(faults)
         return cls(profile, register, answers, safety)
 
-    def reply(self, key: str, condition: str | None = None) -> Reply:
+    def reviews(self) -> list[Review]:
+        """Every review there is, the first due first."""
+        return reviews_of(self.answers.values(), date.fromisoformat(self.safety.reviewed), self.clinic)
+
+    def reply(self, key: str, condition: str | None = None, if_now: str | None = None) -> Reply:
         """The reply for a response name such as `utter_faq/price`.
 
         Args:
             condition: what to call the patient's complaint where the answer names it back.
+            if_now: the tier of warning sign for which it says what to do if one is there now.
 
         Raises:
             KeyError: if there is no such answer.
         """
+        draft = self._draft(key, condition)
+        return _with(draft.reply, [*self._warning(if_now), *draft.notes])
+
+    def replies(self, parts: list[str], condition: str | None = None, if_now: str | None = None) -> SeveralReplies:
+        """The replies to a message that asks several things, by their labels (`faq/price`, or `out_of_scope`), in order.
+
+        For channels that send one text, it is one reply with everything in it; `parts` has them one by one for those that send several.
+        """
+        keys = ["utter_out_of_scope_part" if part == OUTSIDE else f"utter_{part}" for part in parts]
+        drafts = [self._draft(key, condition) for key in keys]
+        said = [draft.reply for draft in drafts]
+        topics = [topic for reply in said for topic in reply["topics"]]
+        offered = {button["topic"]: button for reply in said for button in reply["buttons"] if button["topic"] not in topics}
+        # What stands at the end of several answers is said once, at the end of the last.
+        notes = [*self._warning(if_now), *dict.fromkeys(note for draft in drafts for note in draft.notes)]
+        said = [{**reply, "buttons": []} for reply in said]
+        said[-1] = {**_with(said[-1], notes), "buttons": list(offered.values())[:OFFERED]}
+        sources = {source["id"]: source for reply in said for source in reply["sources"]}
+        return SeveralReplies(
+            text="\n".join(reply["text"] for reply in said),
+            kind=next((reply["kind"] for reply in said if reply["kind"] != "decline"), "decline"),
+            topics=topics,
+            sources=list(sources.values()),
+            reviewed=min((reply["reviewed"] for reply in said if reply["reviewed"]), default=""),
+            buttons=said[-1]["buttons"],
+            parts=said,
+        )
+
+    def _draft(self, key: str, condition: str | None) -> _Draft:
         answer = self.answers[key]
-        facts = {**{f"clinic.{name}": value for name, value in self.clinic.facts.items()}, "condition": condition or "that condition"}
+        facts = {**self._facts(), "condition": condition or "that condition"}
         filled = [(fill(sentence, facts), cited) for sentence, cited in _with_sources(answer)]
         said = [(sentence, cited) for sentence, cited in filled if sentence is not None]
         text = " ".join(sentence for sentence, _ in said)
@@ -76,45 +121,37 @@ class Content:
             text = f"{text} {HAND_OVER.format(phone=self.clinic.facts['phone'])}".strip()
             kind = "handoff"
         cited = list(dict.fromkeys(name for _, names in said for name in names))
-        return Reply(
-            text=f"{text}\n{NOTICE}" if answer.notice else text,
+        reply = Reply(
+            text=text,
             kind=kind,
             topics=[answer.topic] if answer.kind in ("answer", "handoff") and answer.topic else [],
             sources=[SourceNote(id=name, title=self.sources[name].title) for name in cited],
             reviewed=self._reviewed(answer, cited),
             buttons=self.questions(answer.next),
         )
+        return _Draft(reply, self._notes(answer))
 
-    def replies(self, parts: list[str], condition: str | None = None) -> SeveralReplies:
-        """The replies to a message that asks several things, by their labels (`faq/price`, or `out_of_scope`), in order.
+    def _notes(self, answer: Answer) -> list[str]:
+        """What stands below an answer: the disclaimer, that nobody has signed it, that its review has lapsed."""
+        notes = [self.clinic.facts.get("disclaimer", NOTICE)] if answer.notice else []
+        review = review_of(answer, self.clinic)
+        if review and not review.is_signed():
+            notes.append(UNSIGNED)
+        if review and review.has_lapsed(self.clinic.now().date()):
+            self.lapsed[answer.topic] += 1
+            notes.append(LAPSED.format(due=review.due))
+        return notes
 
-        For channels that send one text, it is one reply with everything in it; `parts` has them one by one for those that send several.
-        """
-        keys = ["utter_out_of_scope_part" if part == OUTSIDE else f"utter_{part}" for part in parts]
-        said = [self.reply(key, condition) for key in keys]
-        topics = [topic for reply in said for topic in reply["topics"]]
-        offered = {button["topic"]: button for reply in said for button in reply["buttons"] if button["topic"] not in topics}
-        buttons = list(offered.values())[:OFFERED]
-        # What stands at the end of several answers is said once, at the end of the last.
-        noticed = any(NOTICE in reply["text"] for reply in said)
-        texts = [reply["text"].removesuffix(NOTICE).rstrip() for reply in said]
-        texts[-1] += f"\n{NOTICE}" if noticed else ""
-        said = [{**reply, "text": text, "buttons": []} for reply, text in zip(said, texts)]
-        said[-1]["buttons"] = buttons
-        sources = {source["id"]: source for reply in said for source in reply["sources"]}
-        return SeveralReplies(
-            text="\n".join(texts),
-            kind=next((reply["kind"] for reply in said if reply["kind"] != "decline"), "decline"),
-            topics=topics,
-            sources=list(sources.values()),
-            reviewed=min((reply["reviewed"] for reply in said if reply["reviewed"]), default=""),
-            buttons=buttons,
-            parts=said,
-        )
+    def _warning(self, tier: str | None) -> list[str]:
+        # Every fact that a warning names is required of the profile, so it cannot come out empty.
+        return [fill(self.safety.if_now[tier], self._facts()) or ""] if tier else []
+
+    def _facts(self) -> dict[str, str]:
+        return {f"clinic.{name}": value for name, value in self.clinic.facts.items()}
 
     def safety_reply(self, tier: str, adds: str = "") -> Reply:
         """The safety text of a tier, with a sign's own sentences where the text leaves room for them."""
-        facts = {f"clinic.{name}": value for name, value in self.clinic.facts.items()}
+        facts = self._facts()
         # Every fact a safety text names is required of the profile, so neither can come out empty.
         text = fill(self.safety.texts[tier], {**facts, "adds": fill(adds, facts) or ""}) or ""
         # A sentence a line: somebody frightened reads this.
@@ -122,9 +159,9 @@ class Content:
             text="\n".join(split_sentences(text)), kind="red_flag", topics=[], sources=[], reviewed=self.safety.reviewed, buttons=[]
         )
 
-    def offer(self, key: str, topics: list[str]) -> Reply:
+    def offer(self, key: str, topics: list[str], if_now: str | None = None) -> Reply:
         """A reply that offers the stored questions of some topics to choose from."""
-        return {**self.reply(key), "buttons": self.questions(topics[:OFFERED])}
+        return {**self.reply(key, if_now=if_now), "buttons": self.questions(topics[:OFFERED])}
 
     def questions(self, topics: list[str]) -> list[Button]:
         """The stored questions of topics, as buttons; a topic that has none is left out."""
@@ -138,6 +175,10 @@ class Content:
         days = [day for day in (answer.reviewed, self.clinic.reviewed if "CLINIC" in cited else None) if day is not None]
         oldest: date | None = min(days, default=None)
         return oldest.isoformat() if oldest else ""
+
+
+def _with(reply: Reply, notes: list[str]) -> Reply:
+    return {**reply, "text": "\n".join([reply["text"], *notes])}
 
 
 def fill(text: str, facts: dict[str, str]) -> str | None:

@@ -15,6 +15,7 @@ import re
 from itertools import product
 from typing import Any
 
+from assistant.content.faults import IN_BRACES, unknown
 from assistant.understanding.text import english
 
 GAP = 3  # words that may stand between two words of a phrase
@@ -82,7 +83,7 @@ def _alternatives(item: re.Match[str], groups: dict[str, list[str]]) -> list[str
 
 def _group(name: str, groups: dict[str, list[str]]) -> list[str]:
     if name not in groups:
-        raise PhraseError(f"unknown group {{{name}}}; known are {', '.join(sorted(groups))}")
+        raise PhraseError(unknown("group", name, groups, IN_BRACES))
     return [word.lower() for word in groups[name]]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from assistant.content.answers import BLANK
 from assistant.content.clinic import KEYS as CLINIC_KEYS
-from assistant.content.faults import ContentError, read_yaml
+from assistant.content.faults import QUOTED, ContentError, read_yaml, unknown
 from assistant.content.sources import Source
 from assistant.safety.phrases import PhraseError, compile_phrase, words_of
 
@@ -52,11 +52,13 @@ class SafetyRules:
 
     Attributes:
         texts: each tier's reply, blanks unfilled.
+        if_now: each tier's warning beside an answer, blanks unfilled.
         contexts: the phrases of each context, and of what lifts one.
     """
 
     reviewed: str
     texts: dict[str, str]
+    if_now: dict[str, str]
     groups: dict[str, list[str]]
     contexts: dict[str, list[str]]
     red_flags: list[RedFlag]
@@ -74,14 +76,19 @@ def load_rules(path: Path, sources: dict[str, Source]) -> SafetyRules:
         ContentError: with every fault found.
     """
     content = read_yaml(path)
-    faults = [f"'{key}' is missing." for key in ("reviewed", "texts", "groups", "contexts", "red_flags") if key not in content]
+    faults = [f"'{key}' is missing." for key in ("reviewed", "texts", "if_now", "groups", "contexts", "red_flags") if key not in content]
     if faults:
         raise ContentError([f"{path.name}: {fault}" for fault in faults])
     groups = {name: [str(word) for word in words] for name, words in content["groups"].items()}
-    faults += [f"texts: '{tier}' is missing." for tier in TIERS if tier not in content["texts"]]
+    faults += [f"{key}: '{tier}' is missing." for key in ("texts", "if_now") for tier in TIERS if tier not in content[key]]
     faults += [f"contexts: '{name}' is missing." for name in (*CONTEXTS, *LIFTS) if name not in content["contexts"]]
+    faults += [
+        f"{key}: {unknown('tier', str(tier), TIERS, QUOTED)}" for key in ("texts", "if_now") for tier in content[key] if tier not in TIERS
+    ]
     for tier, text in content["texts"].items():
         faults += [f"texts: {tier}: {fault}" for fault in _blank_faults(text, BLANKS | {"adds"})]
+    for tier, text in content["if_now"].items():
+        faults += [f"if_now: {tier}: {fault}" for fault in _blank_faults(text, BLANKS)]
     for name, phrases in content["contexts"].items():
         faults += [f"contexts: {name}: {fault}" for fault in _phrase_faults(phrases, groups)]
     ids = [entry.get("id") for entry in content["red_flags"]]
@@ -93,7 +100,12 @@ def load_rules(path: Path, sources: dict[str, Source]) -> SafetyRules:
     if faults:
         raise ContentError([f"{path.name}: {fault}" for fault in faults])
     return SafetyRules(
-        str(content["reviewed"]), content["texts"], groups, content["contexts"], [_red_flag(entry) for entry in content["red_flags"]]
+        str(content["reviewed"]),
+        content["texts"],
+        content["if_now"],
+        groups,
+        content["contexts"],
+        [_red_flag(entry) for entry in content["red_flags"]],
     )
 
 
@@ -114,8 +126,7 @@ def _red_flag(entry: dict[str, Any]) -> RedFlag:
 
 def _faults(entry: dict[str, Any], groups: dict[str, list[str]], sources: dict[str, Source]) -> list[str]:
     faults = [f"'{key}' is missing." for key in ("id", "name", "tier", "sources", "signs") if not entry.get(key)]
-    if unknown := set(entry) - KEYS:
-        faults.append(f"unknown keys {sorted(unknown)}; known are {sorted(KEYS)}.")
+    faults += [unknown("key", str(name), KEYS, QUOTED) for name in entry if name not in KEYS]
     if entry.get("tier") not in TIERS:
         faults.append(f"'tier' is {entry.get('tier')!r}; expected one of {', '.join(TIERS)}.")
     faults += [f"source '{name}' is not in docs/sources.md." for name in entry.get("sources", []) if name not in sources]
@@ -137,5 +148,5 @@ def _phrase_faults(phrases: list[str], groups: dict[str, list[str]]) -> list[str
         try:
             compile_phrase(phrase, groups)
         except PhraseError as error:
-            faults.append(f"phrase {phrase!r}: {error}.")
+            faults.append(f"phrase {phrase!r}: {str(error).rstrip('.?')}" + ("?" if str(error).endswith("?") else "."))
     return faults

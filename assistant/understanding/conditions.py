@@ -61,7 +61,8 @@ def load_lexicon(path: Path) -> Lexicon:
     parts: dict[str, Condition] = {}
     for topic, entry in entries:
         if not isinstance(entry, dict) or not entry.get("name") or not entry.get("phrases"):
-            faults.append(f"{path.name}: {topic}: found {entry!r}; expected 'name' and 'phrases'.")
+            has = sorted(entry) if isinstance(entry, dict) else entry
+            faults.append(f"{path.name}: {topic}: has {has!r}; expected 'name' and 'phrases'.")
             continue
         condition = Condition(topic, str(entry["name"]))
         for found, target in ((entry["phrases"], phrases), (entry.get("parts", []), parts)):

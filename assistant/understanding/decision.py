@@ -1,10 +1,9 @@
-"""From probabilities and named complaints to what the assistant does: answer, offer, decline, or raise the alarm."""
+"""From probabilities and named complaints to what the assistant does: answer, offer, or decline."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from assistant.safety.rules import TIERS
 from assistant.understanding.conditions import OTHER, Condition, Mention
 from assistant.understanding.topics import OUTSIDE
 
@@ -22,7 +21,7 @@ ONE_CONDITION = {
 }  # fmt: skip
 
 # How many times more probable a complaint becomes by being named, and by a body part of it being named.
-NAME_COUNTS = 10.0
+NAME_COUNTS = 30.0
 PART_COUNTS = 3.0
 
 
@@ -31,14 +30,12 @@ class Thresholds:
     """Where a probability is enough. Chosen on held-back examples; see docs/decisions/0002-topic-classifier.md.
 
     Attributes:
-        alarm: of all red-flag labels together, above which the safety text is sent although no rule fired.
         outside: that it is out of scope, above which the message is declined.
         outside_named: the same for a message that names a complaint, which speaks for a question about its treatment.
         floor: of the best topic, below which it is not answered.
         offer: of the best three topics together, below which not even a choice is offered.
     """
 
-    alarm: float = 0.6
     outside: float = 0.45
     outside_named: float = 0.85
     floor: float = 0.28
@@ -70,13 +67,8 @@ class Decision:
 
 def decide(probabilities: dict[str, float], outside: float, mentions: list[Mention], thresholds: Thresholds) -> Decision:
     """Decide on one message from the probability of each label, that it is outside, and the complaints it names."""
-    alarms = {label: share for label, share in probabilities.items() if label in TIERS}
-    topics = {label: share for label, share in probabilities.items() if label not in (*alarms, OUTSIDE)}
+    topics = {label: share for label, share in probabilities.items() if label != OUTSIDE}
     ranking = sorted(resolve_condition(topics, mentions).items(), key=lambda item: -item[1])
-    alarm = sum(alarms.values())
-    if alarms and alarm >= thresholds.alarm:
-        tier = max(alarms, key=lambda label: alarms[label])
-        return Decision(tier, tier, alarm, outside, ranking, why=f"the learned detector: {alarm:.2f} reaches 'alarm' {thresholds.alarm}")
     best, confidence = ranking[0] if ranking else ("", 0.0)
     offer = sum(share for _, share in ranking[:3])
     named = any(not mention.is_part for mention in mentions)

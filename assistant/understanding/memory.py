@@ -19,11 +19,13 @@ class Turn(NamedTuple):
         intent: what the message was taken for.
         understanding: the property of that name that was stored with it.
         offered: the topics of the questions shown under the reply.
+        text: the message, clean and in lower case.
     """
 
     intent: str
     understanding: dict[str, Any]
     offered: list[str]
+    text: str = ""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ from functools import cache, partial
 import numpy as np
 from spacy.tokens import Doc, Span
 
-from assistant.safety.rules import TIERS
 from assistant.understanding.choices import NONE, chosen, without_opener
 from assistant.understanding.conditions import Mention
 from assistant.understanding.decision import (
@@ -29,8 +28,7 @@ from assistant.understanding.parts import Ask, Part, split
 from assistant.understanding.text import Speller, without_treatment
 from assistant.understanding.topics import TopicModel
 
-SHORTEST_MENDED = 4  # letters; for warning signs only longer words are mended
-LONGEST = 600  # characters; a longer message is checked for warning signs, and not answered as one question
+LONGEST = 600  # characters; a longer message is not answered as one question
 # Measured on conversations written for it (docs/decisions/0006-follow-ups.md).
 MEANS_SOMETHING_ALONE = 0.8  # confidence from which a message is taken as it stands, whatever was answered before it
 PART_MEANS_SOMETHING_ALONE = 0.5  # the same for a part of a message, whatever the part before it asks (decision 5)
@@ -52,7 +50,7 @@ class Understander:
     def __init__(self, model: TopicModel, encode: Encode, thresholds: Thresholds) -> None:
         self._model = model
         self._encode = encode  # texts to embeddings, shape (len(texts), 384)
-        self._speller = Speller(model.words, SHORTEST_MENDED)
+        self._speller = Speller(model.words)
         self.thresholds = thresholds
 
     def understand(self, doc: Doc, mentions: list[Mention], memory: Memory) -> list[Part]:
@@ -73,19 +71,13 @@ class Understander:
         if not any(character.isalpha() for character in doc.text):
             return alone(Decision(OUTSIDE, OUTSIDE, 1.0, 1.0, why="it has no letters"))
         (whole,) = self._asks([doc[:]], mentions, memory)
-        if whole(None).intent in TIERS:
-            return alone(whole(None))
         if len(doc.text) > LONGEST:
             return alone(Decision(TOO_LONG, TOO_LONG, 1.0, whole(None).outside, why=f"it has more than {LONGEST} characters"))
         opened = without_opener(doc)
         if len(opened.span) < len(doc):
             (whole,) = self._asks([opened.span], mentions, memory)
-            if whole(None).intent in TIERS:
-                return alone(whole(None))
         after = None if opened.new_subject else memory.topic
         parts = split(opened.span, whole, lambda spans: self._asks(spans, mentions, memory), after)
-        if alarming := [part for part in parts if part.decision.intent in TIERS]:
-            return [min(alarming, key=lambda part: TIERS.index(part.decision.intent))]
         if memory.unsure and all(part.decision.intent == UNSURE for part in parts):
             # Questions were offered once already: asking again would lead round in a loop.
             return alone(replace(parts[0].decision, intent=HAND_OVER, label=HAND_OVER, why="questions were offered once already"))
@@ -109,10 +101,14 @@ class Understander:
     ) -> Decision:
         enough = MEANS_SOMETHING_ALONE if after == memory.topic else PART_MEANS_SOMETHING_ALONE
         clear = alone.confidence >= enough and not _refers(span)
-        if after is None or clear or alone.intent in TIERS or alone.label in POLITE:
+        if after is None or clear or alone.label in POLITE:
             return alone
         followed = decide(self._model.shares(scores, after), alone.outside, mentions or memory.mentions, self.thresholds)
-        return replace(followed, in_context=True) if followed.intent in (FAQ, OPEN_NOW) else alone
+        if followed.intent not in (FAQ, OPEN_NOW):
+            return alone
+        # Read as a follow-up it must be surer than alone, unless its words point back.
+        doubtful = alone.intent in (FAQ, OPEN_NOW) and followed.confidence < alone.confidence and not _refers(span)
+        return alone if doubtful else replace(followed, in_context=True)
 
 
 def _refers(span: Span) -> bool:

@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from spacy.tokens import Doc, Span
 
-from assistant.safety.rules import TIERS
 from assistant.understanding.decision import FAQ, OPEN_NOW, OUTSIDE, SMALLTALK, Decision, family, topic_of
 
 MOST_CUTS = 8  # places at which a message may be cut; the pieces between any two of them are classified in one batch
@@ -211,5 +210,5 @@ def _ends_as_question(span: Span) -> bool:
 
 
 def _stands(decision: Decision) -> bool:
-    """Whether a piece can be a part: of a kind that is answered, declined, or raises the alarm."""
-    return decision.intent in (FAQ, OPEN_NOW, SMALLTALK, OUTSIDE, *TIERS)
+    """Whether a piece can be a part: of a kind that is answered or declined."""
+    return decision.intent in (FAQ, OPEN_NOW, SMALLTALK, OUTSIDE)

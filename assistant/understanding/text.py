@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable
 from functools import cache
 from typing import cast
@@ -16,7 +17,9 @@ from spacy.tokenizer import Tokenizer
 from spacy.tokens import Doc
 from spellchecker import SpellChecker
 
-SHORTEST_CORRECTED = 5  # shorter words have too many neighbours: "hear" and "heat", "hand" and "hard"
+SHORTEST_MENDED = 4  # letters of a word that is mended for the trained models
+SHORTEST_CORRECTED = 5  # for the rules: shorter words have too many neighbours, as "hear" and "heat", "hand" and "hard"
+COMMON = 3  # examples that must have a word for another to be mended to it
 LONG_WORD = 8  # from here on two slips are forgiven instead of one
 LONGEST_MESSAGE = 5_000  # characters; what follows is not read
 APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc\u2032`\u00b4", "'"))
@@ -84,13 +87,19 @@ def dictionary() -> SpellChecker:
     return SpellChecker(language="en")
 
 
+def common_words(texts: Iterable[str]) -> list[str]:
+    """The words that several texts have: what a misspelt one may be mended to."""
+    counted = Counter(word for text in texts for word in set(WORD.findall(text.lower())))
+    return sorted(word for word, count in counted.items() if count >= COMMON)
+
+
 class Speller:
     """Mends words that no English dictionary knows and that are one slip away from a word in `vocabulary` (two for long words).
 
     Distance is optimal string alignment: a letter added, dropped, changed or two neighbours swapped.
     """
 
-    def __init__(self, vocabulary: Iterable[str], shortest: int = SHORTEST_CORRECTED) -> None:
+    def __init__(self, vocabulary: Iterable[str], shortest: int = SHORTEST_MENDED) -> None:
         self._shortest = shortest  # letters of a word that is mended
         self._words: dict[str, list[str]] = {}  # by first letter
         for word in sorted({word for word in vocabulary if len(word) >= shortest and word.isalpha()}):
@@ -124,7 +133,7 @@ class Reader:
 
     def __init__(self, vocabulary: Iterable[str]) -> None:
         self._nlp = english()
-        self._speller = Speller(vocabulary)
+        self._speller = Speller(vocabulary, SHORTEST_CORRECTED)
 
     def read(self, text: str) -> Doc:
         """The document of a message; the text should be `clean`."""

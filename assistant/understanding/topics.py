@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 import math
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy.sparse import csr_matrix, hstack
-from sklearn.feature_extraction.text import TfidfVectorizer
 
-from assistant.understanding.text import WORD
+from assistant.understanding.linear import Linear, NGrams, softmax
+from assistant.understanding.text import common_words
 
 OUTSIDE = "out_of_scope"  # the label of messages outside what the others are about
 # Log-odds that a message is outside: a logistic regression on those of the background label and on the best score among the others,
@@ -27,55 +25,8 @@ EMBEDDING_WEIGHT = 2.0
 DIRECTIONS = 600  # leading singular directions of the n-grams in which the weights are sought
 INVERSE_REGULARISATION = 5.0
 AFTER_WEIGHT = 5.0  # of the topic answered last, beside the words of the message
-COMMON = 3  # messages that must have a word for another to be mended to it
 # Share of the examples that mean something alone which are trained as if they came after some topic: they teach that it hardly matters.
 ALONE_AFTER = 0.08
-
-
-class NGrams:
-    """TF-IDF of words and of characters within words; kept as a list of terms and their weights, so nothing is unpickled."""
-
-    def __init__(self, terms: list[list[str]] | None = None, weights: list[list[float]] | None = None) -> None:
-        self._vectorizers = [
-            TfidfVectorizer(sublinear_tf=True, token_pattern=r"(?u)\b\w+\b", dtype=np.float32),
-            TfidfVectorizer(sublinear_tf=True, analyzer="char_wb", ngram_range=(3, 4), min_df=3, dtype=np.float32),
-        ]
-        self._analyzers = [vectorizer.build_analyzer() for vectorizer in self._vectorizers]
-        for vectorizer, names, idf in zip(self._vectorizers, terms or [], weights or []):
-            vectorizer.vocabulary_ = vectorizer.vocabulary = {name: number for number, name in enumerate(names)}
-            vectorizer.idf_ = np.array(idf)
-
-    def fit(self, texts: Sequence[str]) -> None:
-        """Learn the terms of `texts`."""
-        for vectorizer in self._vectorizers:
-            vectorizer.fit(texts)
-
-    def transform(self, texts: Sequence[str]) -> csr_matrix:
-        """Sparse float32 of shape (len(texts), number of terms)."""
-        return hstack([vectorizer.transform(texts) for vectorizer in self._vectorizers], format="csr", dtype=np.float32)
-
-    def row(self, text: str) -> tuple[np.ndarray, np.ndarray]:
-        """The columns and values of one text: what `transform` gives, without building matrices, in a fifth of the time."""
-        columns: list[int] = []
-        values: list[np.ndarray] = []
-        start = 0
-        for vectorizer, analyze in zip(self._vectorizers, self._analyzers):
-            vocabulary = vectorizer.vocabulary_
-            counts = Counter(vocabulary[term] for term in analyze(text) if term in vocabulary)
-            found = np.fromiter(counts, dtype=np.int64, count=len(counts))
-            weights = (1 + np.log(np.fromiter(counts.values(), dtype=np.float32, count=len(counts)))) * vectorizer.idf_[found]
-            columns += [start + column for column in counts]
-            values.append(weights / (np.linalg.norm(weights) or 1.0))
-            start += len(vocabulary)
-        return np.array(columns, dtype=np.int64), np.concatenate(values)
-
-    def terms(self) -> list[list[str]]:
-        """The terms of each vectorizer, in column order."""
-        return [list(vectorizer.get_feature_names_out()) for vectorizer in self._vectorizers]
-
-    def weights(self) -> list[list[float]]:
-        """The inverse document frequency of each term."""
-        return [[round(float(weight), 5) for weight in vectorizer.idf_] for vectorizer in self._vectorizers]
 
 
 class TopicModel:
@@ -97,9 +48,7 @@ class TopicModel:
     def __init__(
         self,
         labels: list[str],
-        ngrams: NGrams,
-        weights: np.ndarray,
-        bias: np.ndarray,
+        linear: Linear,
         topics: list[str],
         shifts: np.ndarray,
         words: list[str],
@@ -108,9 +57,7 @@ class TopicModel:
         self.topics = topics
         self.words = words
         self._shifts = dict(zip(topics, shifts))  # shifts: (topics, labels)
-        self._ngrams = ngrams
-        self._weights = weights  # (384 + terms, labels)
-        self._bias = bias
+        self._linear = linear  # an output for each label
 
     @classmethod
     def fit(
@@ -127,8 +74,7 @@ class TopicModel:
         from sklearn.utils.extmath import randomized_svd
 
         ngrams = NGrams()
-        ngrams.fit([text.lower() for text in texts])
-        sparse = ngrams.transform([text.lower() for text in texts])
+        sparse = ngrams.fit(texts)
         # Twenty thousand sparse columns make the solver slow (70 s); in their leading directions it takes a tenth of that and
         # scores the same. The weights found there are turned back into weights of the terms, so the directions are not kept.
         rank = min(DIRECTIONS, min(sparse.shape) - 1)
@@ -145,7 +91,7 @@ class TopicModel:
         weights = np.vstack([coefficients[:, :size].T * EMBEDDING_WEIGHT, directions.T @ coefficients[:, size:end].T]).astype(np.float32)
         shifts = coefficients[:, end:].T * AFTER_WEIGHT
         labels_in_order = [str(label) for label in model.classes_]
-        return cls(labels_in_order, ngrams, weights, intercept.astype(np.float32), topics, shifts, _common_words(texts))
+        return cls(labels_in_order, Linear(ngrams, weights, intercept.astype(np.float32)), topics, shifts, common_words(texts))
 
     def probabilities(self, texts: Sequence[str], embeddings: np.ndarray, after: str | None = None) -> np.ndarray:
         """Calibrated probabilities, shape (len(texts), len(labels)); each row sums to 1.
@@ -174,34 +120,21 @@ class TopicModel:
 
     def scores(self, texts: Sequence[str], embeddings: np.ndarray) -> np.ndarray:
         """Log-odds before normalisation, shape (len(texts), len(labels))."""
-        size = embeddings.shape[1]
-        scores = embeddings @ self._weights[:size] + self._bias
-        for number, text in enumerate(texts):
-            columns, values = self._ngrams.row(text.lower())
-            scores[number] += values @ self._weights[size + columns]
-        return np.asarray(scores)
+        return self._linear.scores(texts, embeddings)
 
     def save(self, directory: Path) -> None:
         """Write the model as JSON and NumPy arrays, which loading cannot turn into code."""
-        described = {
-            "labels": self.labels,
-            "topics": self.topics,
-            "words": self.words,
-            "terms": self._ngrams.terms(),
-            "idf": self._ngrams.weights(),
-        }
+        described = {"labels": self.labels, "topics": self.topics, "words": self.words}
+        described["shifts"] = [self._shifts[topic].tolist() for topic in self.topics]
         (directory / "topics.json").write_text(json.dumps(described, ensure_ascii=False), encoding="utf-8")
-        shifts = np.array([self._shifts[topic] for topic in self.topics]).reshape(len(self.topics), len(self.labels))
-        np.savez(directory / "topics.npz", weights=self._weights.astype(np.float16), bias=self._bias, shifts=shifts)
+        self._linear.save(directory, "topics")
 
     @classmethod
     def load(cls, directory: Path) -> TopicModel:
         """Read what `save` wrote."""
         described: dict[str, Any] = json.loads((directory / "topics.json").read_text(encoding="utf-8"))
-        with np.load(directory / "topics.npz", allow_pickle=False) as arrays:
-            weights, bias, shifts = arrays["weights"].astype(np.float32), arrays["bias"], arrays["shifts"]
-        ngrams = NGrams(described["terms"], described["idf"])
-        return cls(described["labels"], ngrams, weights, bias, described["topics"], shifts, described["words"])
+        shifts = np.array(described["shifts"]).reshape(len(described["topics"]), len(described["labels"]))
+        return cls(described["labels"], Linear.load(directory, "topics"), described["topics"], shifts, described["words"])
 
 
 def _one_hot(after: Sequence[str | None], topics: list[str]) -> np.ndarray:
@@ -216,16 +149,5 @@ def _one_hot(after: Sequence[str | None], topics: list[str]) -> np.ndarray:
     return rows
 
 
-def _common_words(texts: Sequence[str]) -> list[str]:
-    counted = Counter(word for text in texts for word in set(WORD.findall(text.lower())))
-    return sorted(word for word, count in counted.items() if count >= COMMON)
-
-
 def _logit(share: float) -> float:
     return math.log((share + 1e-4) / (1 - share + 1e-4))
-
-
-def softmax(scores: np.ndarray) -> np.ndarray:
-    """Probabilities of each row of scores."""
-    raised = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return np.asarray(raised / raised.sum(axis=1, keepdims=True))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from rasa.engine.graph import ExecutionContext, GraphSchema
 from rasa.engine.storage.local_model_storage import LocalModelStorage
@@ -9,9 +11,33 @@ from rasa.engine.storage.resource import Resource
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from assistant.components import red_flags as with_red_flags
+from assistant.components import topic_classifier as with_topic_classifier
 from assistant.components.conditions import Conditions
 from assistant.components.red_flags import RedFlags
 from assistant.components.spacy_document import SpacyDocument
+from assistant.safety.alarms import Alarm
+from assistant.understanding.embeddings import of_examples
+
+
+class Undecided:
+    """A learned detector that neither raises an alarm nor denies one, so that the rules decide."""
+
+    words = ()
+
+    def alarms(self, texts, embeddings):
+        assert embeddings.shape == (len(texts), 384)
+        return [Alarm(0.1, "emergency") for _ in texts]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def embeddings_kept(tmp_path_factory):
+    """A training here leaves the embeddings of the real examples alone."""
+    kept = tmp_path_factory.mktemp("embeddings") / "embeddings.npz"
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (with_red_flags, with_topic_classifier):
+            patch.setattr(module, "of_examples", partial(of_examples, kept=kept))
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -33,8 +59,10 @@ def spacy_document(create):
 
 
 @pytest.fixture(scope="session")
-def red_flags(create):
-    return create(RedFlags)
+def red_flags(graph):
+    """The component with a learned detector that leaves the verdict to the rules."""
+    storage, resource, _ = graph
+    return RedFlags(RedFlags.get_default_config(), storage, resource, Undecided())
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from assistant import paths
 from assistant.components.answer_renderer import AnswerRenderer
 from assistant.content.faults import ContentError
+from assistant.content.renderer import fill
 from assistant.content.reply import Reply
 from assistant.safety.rules import TIERS
 
@@ -55,6 +56,44 @@ def test_an_answer_names_the_complaint_back(say):
 
 def test_a_reply_needs_no_message_before_it(say):
     assert say("utter_faq/price")["topics"] == ["price"]
+
+
+@pytest.fixture
+def warning(content):
+    """The warning of a tier, its blanks filled."""
+    facts = {f"clinic.{name}": value for name, value in content.clinic.facts.items()}
+    return lambda tier: fill(content.safety.if_now[tier], facts)
+
+
+@pytest.mark.parametrize("tier", TIERS)
+@pytest.mark.parametrize(
+    ("action", "understood"),
+    [
+        pytest.param("utter_faq/price", {}, id="an answer"),
+        pytest.param("utter_faq/side_effects", {"parts": ["faq/side_effects"]}, id="an answer with a notice"),
+        pytest.param("utter_faq/condition_other", {"condition": "lupus"}, id="an answer about a complaint"),
+        pytest.param("utter_smalltalk/greet", {}, id="small talk"),
+        pytest.param("utter_out_of_scope", {}, id="a refusal"),
+        pytest.param("utter_too_long", {}, id="a message that was too long"),
+        pytest.param("utter_hand_over", {}, id="a handover"),
+        pytest.param("utter_suggest", {"topics": ["price"]}, id="questions to choose from"),
+        pytest.param("utter_faq/price", {"parts": ["faq/price", "faq/pain_during"]}, id="several answers"),
+    ],
+)
+def test_every_reply_to_a_message_in_doubt_carries_the_warning_of_the_tier(say, warning, action, understood, tier):
+    plain, warned = (say(action, **understood, if_now=if_now)["text"].splitlines() for if_now in (None, tier))
+    assert [line for line in warned if line != warning(tier)] == plain
+    assert warned.count(warning(tier)) == 1 and warned[0] == plain[0]
+
+
+def test_of_several_answers_the_last_carries_the_warning(say, warning):
+    reply = say("utter_faq/price", parts=["faq/price", "faq/pain_during"], if_now="crisis")
+    assert [warning("crisis") in part["text"] for part in reply["parts"]] == [False, True]
+
+
+def test_a_safety_text_carries_no_warning_beside_it(say):
+    understood = {"tier": "same_day", "adds": "Sit still."}
+    assert say("utter_red_flag", **understood, if_now="emergency") == say("utter_red_flag", **understood)
 
 
 @pytest.mark.parametrize("action", ["utter_faq/price", "utter_out_of_scope", "utter_smalltalk/greet"])

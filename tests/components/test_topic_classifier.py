@@ -13,12 +13,13 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from assistant import paths
-from assistant.components.red_flags import RED_FLAGS
+from assistant.components.red_flags import NEAR_MISS, RED_FLAGS, VERDICT
 from assistant.components.spacy_document import SpacyDocument
 from assistant.components.topic_classifier import EXPLAINED, RANKED, TopicClassifier
 from assistant.content.faults import read_yaml
 from assistant.safety.detector import Finding
-from assistant.safety.rules import RedFlag
+from assistant.safety.rules import TIERS, RedFlag
+from assistant.safety.triage import Verdict
 from assistant.understanding.decision import FAQ, HOURS, Thresholds
 from assistant.understanding.message import LONGEST
 
@@ -87,12 +88,18 @@ def understand(loaded, read):
 
 @pytest.fixture
 def understand_by(graph, read):
-    """A message as a classifier with the given model leaves it, after the given events of the conversation."""
+    """A message as a classifier with the given model leaves it, after the given events of the conversation.
+
+    The verdict on it is that of the rules, unless another is given.
+    """
     storage, resource, _ = graph
 
-    def understood(text, model, events=(), **config):
+    def understood(text, model, events=(), verdict=None, **config):
         tracker = DialogueStateTracker.from_events("conversation", list(events)) if events else None
-        return TopicClassifier(config, storage, resource, model).process([read(text)], tracker)[0]
+        message = read(text)
+        if verdict:
+            message.set(VERDICT, verdict)
+        return TopicClassifier(config, storage, resource, model).process([message], tracker)[0]
 
     return understood
 
@@ -198,6 +205,7 @@ def test_a_sentence_that_two_signs_add_is_said_once(trained, read):
     message = read("something")
     signs = [RedFlag(name, name, "crisis", [], [], [], [], adds, [], []) for name, adds in (("a", "Sit."), ("b", "Rest."), ("c", "Sit."))]
     message.set(RED_FLAGS, [Finding(sign, "something") for sign in signs])
+    message.set(VERDICT, Verdict("crisis", None, "a, b, c"))
     trained.process([message])
     assert message.get("understanding")["adds"] == "Sit. Rest."
 
@@ -232,29 +240,89 @@ def test_a_message_longer_than_a_question_is_not_answered_as_one(understand_by, 
     assert bool(selected(message)) is (name == "faq")
 
 
-def test_an_alarm_of_the_model_in_a_message_that_is_too_long_stays(understand_by):
-    assert intent(understand_by("price " * LONGEST, Says(emergency=0.75, faq__price=0.25))) == "emergency"
+# --- the verdict on warning signs ---
 
 
-def test_the_model_raises_the_alarm_where_no_rule_fires(understand_by):
-    message = understand_by("something odd", Says(emergency=0.75, faq__price=0.25))
-    assert intent(message) == message.get("understanding")["tier"] == "emergency"
-    assert message.get("understanding")["red_flags"] == []
+@pytest.mark.parametrize("tier", TIERS)
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("something odd", id="a question"),
+        pytest.param("what is the price? is it painful?", id="several"),
+        pytest.param("price " * LONGEST, id="too long"),
+        pytest.param("/restart", id="a command"),
+        pytest.param("2", id="a choice"),
+    ],
+)
+def test_a_verdict_of_a_tier_comes_before_everything_though_no_rule_fired(understand_by, text, tier):
+    events = [asked("faq/safety"), replied("price", "booking")]
+    message = understand_by(text, NEVER_ASKED, events, Verdict(tier, None, "the detector"))
+    understanding = message.get("understanding")
+    assert message.get(INTENT) == {"name": tier, "confidence": 1.0}
+    assert (understanding["tier"], understanding["red_flags"], understanding["adds"], understanding["if_now"]) == (tier, [], "", None)
+    assert [(part["label"], part["why"]) for part in understanding["read"]] == [(tier, "the detector")]
+    assert selected(message) == {}
+
+
+@pytest.mark.parametrize("tier", TIERS)
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        pytest.param("something odd", "faq", id="a question"),
+        pytest.param("/restart", "out_of_scope", id="a command"),
+        pytest.param("12345", "out_of_scope", id="no letters"),
+        pytest.param("price " * LONGEST, "too_long", id="too long"),
+    ],
+)
+def test_a_verdict_of_a_warning_is_handed_on_and_decides_nothing(understand_by, text, name, tier):
+    message = understand_by(text, Says(faq__price=1.0), verdict=Verdict(None, tier, "a doubt"))
+    assert intent(message) == name
+    assert message.get("understanding")["if_now"] == tier
+
+
+def test_a_sign_of_the_rules_that_is_denied_is_answered_and_still_told(understand_by):
+    message = understand_by("my throat is closing up", Says(faq__price=1.0), verdict=Verdict(None, "emergency", "denied"))
+    assert selected(message) == {"faq": "utter_faq/price"}
+    assert message.get("understanding")["red_flags"] == ["RF2"]
     assert message.get("understanding")["adds"] == ""
+
+
+def test_without_a_warning_sign_there_is_no_warning(understand):
+    assert understand("what is the price").get("understanding")["if_now"] is None
+
+
+def test_a_sign_of_another_tier_than_the_verdict_adds_nothing(understand_by):
+    message = understand_by("my throat is closing up", NEVER_ASKED, verdict=Verdict("crisis", None, "the detector"))
+    assert intent(message) == "crisis"
+    assert message.get("understanding")["adds"] == ""
+
+
+def test_examples_of_warning_signs_and_of_what_resembles_them_train_no_topic(graph):
+    labels = ["faq/price", "faq/pain_during", "smalltalk/greet"]
+    signs = {label: ["zebedee hurts", "zebedee is swollen", "zebedee feels odd"] for label in (*TIERS, NEAR_MISS)}
+    storage, _, context = graph
+    other = type(graph[1])("topics alone")
+    TopicClassifier.create({}, storage, other, context).train(examples({label: EXAMPLES[label] for label in labels} | signs))
+    with storage.read_from(other) as directory:
+        described = json.loads((directory / "topics.json").read_text(encoding="utf-8"))
+        assert described["labels"] == sorted(labels)
+        assert not [path.name for path in directory.iterdir() if b"zebedee" in path.read_bytes()]
+
+
+# --- limits ---
 
 
 @pytest.mark.parametrize(
     ("config", "name"),
     [
-        ({"alarm": 0.25}, "emergency"),
-        ({"alarm": 0.5, "outside": 0.125}, "out_of_scope"),
-        ({"alarm": 0.5, "outside": 0.5, "floor": 0.25, "offer": 0.25}, "faq"),
-        ({"alarm": 0.5, "outside": 0.5, "floor": 0.5, "offer": 0.25}, "unsure"),
-        ({"alarm": 0.5, "outside": 0.5, "floor": 0.25, "offer": 0.625}, "out_of_scope"),
+        ({"outside": 0.125}, "out_of_scope"),
+        ({"outside": 0.5, "floor": 0.25, "offer": 0.25}, "faq"),
+        ({"outside": 0.5, "floor": 0.5, "offer": 0.25}, "unsure"),
+        ({"outside": 0.5, "floor": 0.25, "offer": 0.625}, "out_of_scope"),
     ],
 )
 def test_the_configuration_sets_the_limits(understand_by, config, name):
-    shares = Says(emergency=0.25, out_of_scope=0.125, faq__price=0.375, faq__booking=0.125)
+    shares = Says(out_of_scope=0.125, faq__price=0.375, faq__booking=0.125, faq__safety=0.0625)
     assert intent(understand_by("something", shares, **config)) == name
 
 

@@ -11,11 +11,12 @@ from assistant.content.clinic import KEYS, Clinic
 from assistant.content.renderer import NOTICE, OFFERED, Content, fill
 from assistant.content.reply import Reply
 from assistant.content.sources import Source
-from assistant.safety.rules import SafetyRules
+from assistant.safety.rules import TIERS, SafetyRules
 
 PHONE = "01632 960001"
 # Facts that answers may say and a clinic may leave out
-OPTIONAL = [name for name, key in KEYS.items() if not key.required and name != "closed_dates"]
+OPTIONAL = [name for name, key in KEYS.items() if not key.required and name not in ("closed_dates", "reviewer", "disclaimer")]
+IF_NOW = "If it is so now, call the ambulance."
 
 
 def answer(key="utter_faq/price", **fields):
@@ -27,13 +28,14 @@ def answer(key="utter_faq/price", **fields):
         "reviewed": date(2026, 5, 1),
         "next": [],
         "notice": False,
+        "next_check": date(9999, 1, 1),
     }
     return Answer(key, **{**usual, **fields})
 
 
 @pytest.fixture
 def clinic():
-    facts = {"name": "Somewhere", "phone": PHONE, "first_visit_price": "£60", "emergency_number": "the ambulance"}
+    facts = {"name": "Somewhere", "phone": PHONE, "first_visit_price": "£60", "emergency_number": "the ambulance", "reviewer": "A. Person"}
     return Clinic(facts, date(2026, 6, 1), ZoneInfo("Europe/London"), None, frozenset())
 
 
@@ -44,7 +46,8 @@ def content_of(clinic):
     def content_of(*answers, without=(), **facts):
         profile = replace(clinic, facts={name: fact for name, fact in {**clinic.facts, **facts}.items() if name not in without})
         register = {name: Source(name, f"Title of {name}") for name in ("CLINIC", "AB20", "POL1")}
-        safety = SafetyRules("2026-04-01", {"emergency": "Call {clinic.emergency_number} now. {adds} Wait."}, {}, {}, [])
+        texts = {"emergency": "Call {clinic.emergency_number} now. {adds} Wait."}
+        safety = SafetyRules("2026-04-01", texts, {"emergency": "If it is so now, call {clinic.emergency_number}."}, {}, {}, [])
         return Content(profile, register, {answer.key: answer for answer in answers}, safety)
 
     return content_of
@@ -273,6 +276,68 @@ def test_the_replies_to_several_questions_are_one_with_everything_in_it_and_each
 
 def test_several_replies_offer_what_they_did_not_answer_and_give_the_notice_once_both_at_the_end(content):
     several = content.replies(["faq/side_effects", "faq/soreness_duration"])
-    assert several["text"].count(NOTICE) == 1 and several["text"].endswith(NOTICE)
+    assert [NOTICE in part["text"] for part in several["parts"]] == [False, True]
+    assert several["text"].count(NOTICE) == 1 and several["text"].endswith(several["parts"][-1]["text"])
     assert [len(part["buttons"]) for part in several["parts"]] == [0, OFFERED]
     assert not {button["topic"] for button in several["buttons"]} & set(several["topics"])
+
+
+# --- with what to do if a sign is there now ---
+
+
+@pytest.mark.parametrize(
+    ("kind", "key"),
+    [
+        ("answer", "utter_faq/price"),
+        ("handoff", "utter_faq/price"),
+        ("smalltalk", "utter_smalltalk/greet"),
+        ("decline", "utter_out_of_scope"),
+        ("suggest", "utter_suggest"),
+    ],
+)
+@pytest.mark.parametrize("notice", [True, False], ids=["a notice", "no notice"])
+def test_a_warning_stands_on_a_line_of_its_own_and_the_notice_stays_last(content_of, kind, key, notice):
+    content = content_of(answer(key, kind=kind, notice=notice))
+    said, *below = content.reply(key, if_now="emergency")["text"].splitlines()
+    assert said == content.reply(key)["text"].splitlines()[0]
+    assert below == ([IF_NOW, NOTICE] if notice else [IF_NOW])
+
+
+def test_a_warning_changes_nothing_but_the_text(content_of):
+    content = content_of(answer(next=["booking"]), answer("utter_faq/booking", question="How do I book?"))
+    warned, plain = content.reply("utter_faq/price", if_now="emergency"), content.reply("utter_faq/price")
+    assert warned["buttons"]
+    assert {**warned, "text": plain["text"]} == plain
+    assert content.reply("utter_faq/price") == plain
+
+
+def test_a_warning_follows_the_handover_of_a_fact_that_is_not_given(content_of):
+    content = content_of(answer(), without=["first_visit_price"])
+    reply = content.reply("utter_faq/price", if_now="emergency")
+    assert reply["kind"] == "handoff"
+    assert reply["text"].splitlines() == [content.reply("utter_faq/price")["text"], IF_NOW]
+
+
+def test_an_offer_carries_a_warning_and_keeps_what_it_offers(content_of):
+    content = content_of(answer(question="What does it cost?"), answer("utter_suggest", kind="suggest", sentences=["Which?"], sources=[]))
+    offer = content.offer("utter_suggest", ["price"], if_now="emergency")
+    assert offer["text"] == f"Which?\n{IF_NOW}"
+    assert [button["topic"] for button in offer["buttons"]] == ["price"]
+
+
+@pytest.mark.parametrize("notice", [True, False], ids=["a notice", "no notice"])
+def test_of_several_replies_the_last_carries_the_warning_before_the_notice(content_of, notice):
+    keys = ["utter_faq/price", "utter_faq/pain", "utter_out_of_scope_part"]
+    answers = [answer(key, sentences=[f"About {key[-5:]}."], sources=[], notice=notice and key != keys[-1]) for key in keys]
+    several = content_of(*answers).replies(["faq/price", "faq/pain", "out_of_scope"], if_now="emergency")
+    below = [IF_NOW, NOTICE] if notice else [IF_NOW]
+    assert [part["text"].splitlines()[1:] for part in several["parts"]] == [[], [], below]
+    assert several["text"].splitlines()[3:] == below
+    assert several["text"].count(IF_NOW) == 1
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_each_tier_has_a_warning_of_its_own_with_every_blank_filled(content, tier):
+    warnings = {name: content.reply("utter_faq/price", if_now=name)["text"].splitlines()[1] for name in TIERS}
+    assert list(warnings.values()).count(warnings[tier]) == 1
+    assert not set("{}") & set(warnings[tier])

@@ -7,8 +7,10 @@ from collections import defaultdict
 
 from assistant import paths
 from assistant.content.faults import read_yaml
+from assistant.safety.rules import TIERS
 
 OUT_OF_SCOPE = 300
+SIGNS = 200
 
 
 def bare(text):
@@ -26,6 +28,13 @@ def test_no_two_topics_share_an_example(examples):
 
 def test_there_are_enough_examples_of_what_it_cannot_answer(examples):
     assert len(set(examples["out_of_scope"])) >= OUT_OF_SCOPE
+
+
+def test_there_are_enough_warning_signs_of_every_tier_and_at_least_as_many_near_misses_as_of_most(examples):
+    near = len(set(examples["near_miss"]))
+    numbers = {tier: len(set(examples[tier])) for tier in TIERS}
+    assert min(numbers.values()) >= SIGNS
+    assert near >= sorted(numbers.values())[-2]
 
 
 def test_every_kind_of_small_talk_has_examples_and_an_answer(content, examples):

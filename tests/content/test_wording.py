@@ -11,7 +11,6 @@ from assistant import paths
 from assistant.content.answers import BLANK, split_sentences
 from assistant.content.clinic import KEYS
 from assistant.content.faults import read_yaml
-from assistant.content.renderer import NOTICE
 
 FILES = [*sorted((paths.DATA / "faq").glob("*.yml")), paths.DATA / "smalltalk.yml", paths.DATA / "replies.yml"]
 CLINIC = read_yaml(paths.ROOT / "clinic.yml")
@@ -24,6 +23,7 @@ every_warning = pytest.mark.parametrize(
         *(pytest.param(sign["tier"], sign["adds"], id=f"{sign['tier']} {sign['id']}") for sign in SAFETY["red_flags"] if "adds" in sign),
     ],
 )
+every_warning_beside_an_answer = pytest.mark.parametrize("tier", SAFETY["if_now"])
 
 WORDS, WORDS_A_SENTENCE = 95, 20
 GRADE, PLAIN_GRADE = 8, 6
@@ -63,7 +63,8 @@ def stored(content, key):
 
 
 def shown(content, key):
-    return content.reply(key)["text"].removesuffix(f"\n{NOTICE}")
+    """The answer itself, which is one paragraph, without the notes below it."""
+    return content.reply(key)["text"].partition("\n")[0]
 
 
 def said_against_the_rule(text, topic=""):
@@ -86,6 +87,13 @@ def test_the_sentences_of_a_warning_are_short(tier, adds):
     assert [sentence for sentence in sentences if len(sentence.split()) > WORDS_A_SENTENCE] == []
 
 
+@every_warning_beside_an_answer
+def test_a_warning_beside_an_answer_is_two_short_sentences_at_most(tier):
+    sentences = split_sentences(SAFETY["if_now"][tier])
+    assert len(sentences) <= 2
+    assert [sentence for sentence in sentences if len(sentence.split()) > WORDS_A_SENTENCE] == []
+
+
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_answers_are_one_paragraph_each(path):
     responses = read_yaml(path)["responses"]
@@ -102,6 +110,16 @@ def test_a_warning_is_easier_still_to_read(content, tier, adds):
     assert textstat.flesch_kincaid_grade(content.safety_reply(tier, adds)["text"]) <= PLAIN_GRADE
 
 
+def test_warnings_beside_an_answer_are_as_easy_to_read(content):
+    warnings = {tier: content.reply("utter_smalltalk/greet", if_now=tier)["text"].splitlines()[1] for tier in SAFETY["if_now"]}
+    assert [tier for tier, warning in warnings.items() if textstat.flesch_kincaid_grade(warning) > PLAIN_GRADE] == []
+
+
+@every_warning_beside_an_answer
+def test_a_warning_beside_an_answer_says_when_it_holds(tier):
+    assert re.match(r"If\b.*\b(now|happening)\b", SAFETY["if_now"][tier])
+
+
 @every_answer
 def test_an_answer_promises_nothing_and_uses_no_banned_word(content, key):
     assert said_against_the_rule(stored(content, key), content.answers[key].topic) == []
@@ -110,6 +128,11 @@ def test_an_answer_promises_nothing_and_uses_no_banned_word(content, key):
 @every_warning
 def test_a_warning_promises_nothing_and_uses_no_banned_word(tier, adds):
     assert said_against_the_rule(f"{SAFETY['texts'][tier]} {adds}") == []
+
+
+@every_warning_beside_an_answer
+def test_a_warning_beside_an_answer_promises_nothing_and_uses_no_banned_word(tier):
+    assert said_against_the_rule(SAFETY["if_now"][tier]) == []
 
 
 def values_of(value):
@@ -142,6 +165,11 @@ def test_an_answer_contains_nothing_that_looks_like_a_clinic_fact(content, key):
 def test_a_warning_contains_nothing_that_looks_like_a_clinic_fact(tier, adds):
     text = f"{SAFETY['texts'][tier]} {adds}"
     assert {what: found for what, digits in FACT_LIKE.items() if (found := re.findall(digits, text, re.I))} == {}
+
+
+@every_warning_beside_an_answer
+def test_a_warning_beside_an_answer_contains_nothing_that_looks_like_a_clinic_fact(tier):
+    assert {what: found for what, digits in FACT_LIKE.items() if (found := re.findall(digits, SAFETY["if_now"][tier], re.I))} == {}
 
 
 @every_warning

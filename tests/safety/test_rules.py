@@ -16,6 +16,7 @@ FLAG = {"id": "RF1", "name": "Chest pain", "tier": "emergency", "sources": ["S1"
 CONTENT = {
     "reviewed": "2026-01-31",
     "texts": {tier: "Call {clinic.phone}. {adds}" for tier in TIERS},
+    "if_now": {tier: "If it is so now, call {clinic.phone}." for tier in TIERS},
     "groups": {"pain": ["pain", "ache*"]},
     "contexts": {name: ["(no|not)"] for name in (*CONTEXTS, *LIFTS)},
     "red_flags": [FLAG],
@@ -53,6 +54,7 @@ def test_content_without_fault_is_read(load):
     rules = load(CONTENT)
     assert rules.reviewed == "2026-01-31"
     assert rules.texts == CONTENT["texts"]
+    assert rules.if_now == CONTENT["if_now"]
     assert [(flag.id, flag.tier, flag.signs, flag.unless, flag.even_if, flag.adds) for flag in rules.red_flags] == [
         ("RF1", "emergency", ["chest {pain}"], [], [], "")
     ]
@@ -65,6 +67,7 @@ def test_the_vocabulary_has_the_words_of_signs_and_groups(load):
 FAULTS = [
     *[pytest.param((key, MISSING), f"'{key}' is missing", id=f"no {key}") for key in CONTENT],
     *[pytest.param(("texts", tier, MISSING), f"texts: '{tier}' is missing", id=f"no text for {tier}") for tier in TIERS],
+    *[pytest.param(("if_now", tier, MISSING), f"if_now: '{tier}' is missing", id=f"no warning for {tier}") for tier in TIERS],
     *[pytest.param(("contexts", name, MISSING), f"contexts: '{name}' is missing", id=f"no context {name}") for name in (*CONTEXTS, *LIFTS)],
     *[pytest.param(("red_flags", 0, key, MISSING), f"'{key}' is missing", id=f"a flag without {key}") for key in FLAG],
     pytest.param(("red_flags", 0, "signs", []), "RF1: 'signs' is missing", id="a flag with no sign"),
@@ -72,9 +75,16 @@ FAULTS = [
     pytest.param(("red_flags", 0, "tier", "urgent"), "RF1: 'tier' is 'urgent'; expected one of emergency", id="unknown tier"),
     pytest.param(("red_flags", 0, "sources", ["S1", "S9"]), "RF1: source 'S9'", id="unknown source"),
     pytest.param(("red_flags", 0, "even_if", ["future"]), "RF1: 'even_if' has 'future'; expected negation", id="unknown context"),
-    pytest.param(("red_flags", 0, "sign", ["chest"]), "RF1: unknown keys ['sign']", id="unknown key"),
+    pytest.param(("red_flags", 0, "sign", ["chest"]), "RF1: unknown key", id="unknown key"),
     pytest.param(("red_flags", 0, "adds", "Call {clinic.fax}."), "RF1: 'adds': blank '{clinic.fax}'; expected", id="unknown blank in adds"),
     pytest.param(("texts", "crisis", "Call {clinic.fax}."), "texts: crisis: blank '{clinic.fax}'; expected", id="unknown blank in a text"),
+    pytest.param(
+        ("if_now", "crisis", "Call {clinic.fax}."), "if_now: crisis: blank '{clinic.fax}'; expected", id="unknown blank in a warning"
+    ),
+    pytest.param(("if_now", "crisis", "Now. {adds}"), "if_now: crisis: blank '{adds}'; expected", id="no sign adds to a warning"),
+    pytest.param(
+        ("if_now", "crisis", "Ask {clinic.parking}."), "if_now: crisis: blank '{clinic.parking}'", id="a fact that may be wanting"
+    ),
     pytest.param(("red_flags", 0, "signs", ["chest {hurt}"]), "RF1: phrase 'chest {hurt}': unknown group {hurt}", id="unknown group"),
     pytest.param(("red_flags", 0, "unless", ["(a|b"]), "RF1: phrase '(a|b': cannot read", id="an unless that cannot be read"),
     pytest.param(("contexts", "past", ["{ago}"]), "contexts: past: phrase '{ago}': unknown group", id="unknown group in a context"),
@@ -93,6 +103,7 @@ def test_all_faults_are_told_at_once(load):
     first = {**FLAG, "tier": "urgent", "sources": ["S9"], "signs": ["{a}", "{b}"]}
     faulty = changed(
         ("texts", "crisis", MISSING),
+        ("if_now", "same_day", MISSING),
         ("contexts", "past", MISSING),
         ("contexts", "negation", ["(no"]),
         ("red_flags", [first, {**FLAG, "id": "RF2", "even_if": ["soon"]}]),
@@ -100,9 +111,19 @@ def test_all_faults_are_told_at_once(load):
     with pytest.raises(ContentError) as raised:
         load(faulty)
     told = str(raised.value)
-    for fault in ("'crisis' is missing", "'past' is missing", "'(no'", "'urgent'", "'S9'", "'{a}'", "'{b}'", "RF2: 'even_if' has 'soon'"):
+    for fault in (
+        "'crisis' is missing",
+        "'same_day' is missing",
+        "'past' is missing",
+        "'(no'",
+        "'urgent'",
+        "'S9'",
+        "'{a}'",
+        "'{b}'",
+        "RF2: 'even_if' has 'soon'",
+    ):
         assert fault in told
-    assert len(raised.value.faults) == 8
+    assert len(raised.value.faults) == 9
 
 
 def test_all_missing_keys_are_told_at_once(load):

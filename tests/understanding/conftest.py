@@ -1,4 +1,4 @@
-"""What takes a second to load, loaded once: the encoder, and the real lexicon of complaints."""
+"""What takes a second to load, loaded once: the trained model, and the real lexicon of complaints."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from assistant.safety.rules import load_rules
 from assistant.train import MODEL
 from assistant.understanding.conditions import ConditionFinder, load_lexicon
 from assistant.understanding.decision import Thresholds
-from assistant.understanding.encoder import load_encoder
 from assistant.understanding.text import Reader, clean
 from assistant.understanding.topics import TopicModel
 
@@ -33,11 +32,6 @@ def thresholds():
     """The limits of config.yml."""
     (entry,) = [entry for entry in read_yaml(paths.ROOT / "config.yml")["pipeline"] if entry["name"].endswith(".TopicClassifier")]
     return Thresholds(**{name: value for name, value in entry.items() if name != "name"})
-
-
-@pytest.fixture(scope="session")
-def encoder():
-    return load_encoder()
 
 
 @pytest.fixture(scope="session")

@@ -56,10 +56,10 @@ def test_capitals_in_a_phrase_leave_its_words_whole():
         pytest.param(None, CONTENT["unlisted"], ["'listed' is missing"], id="nothing listed"),
         pytest.param(CONTENT["listed"], [], ["'unlisted' is missing"], id="nothing unlisted"),
         pytest.param({}, None, ["'listed' is missing", "'unlisted' is missing"], id="nothing at all"),
-        pytest.param({"neck_pain": {"phrases": ["a"]}}, [{"name": "b", "phrases": ["b"]}], ["neck_pain: found"], id="no name"),
-        pytest.param({"neck_pain": {"name": "a"}}, [{"name": "b", "phrases": ["b"]}], ["neck_pain: found"], id="no phrases"),
-        pytest.param({"neck_pain": ["a"]}, [{"name": "b", "phrases": ["b"]}], ["neck_pain: found ['a']"], id="no keys"),
-        pytest.param(CONTENT["listed"], ["migraine"], [f"{OTHER}: found 'migraine'"], id="an unlisted word"),
+        pytest.param({"neck_pain": {"phrases": ["a"]}}, [{"name": "b", "phrases": ["b"]}], ["neck_pain: has"], id="no name"),
+        pytest.param({"neck_pain": {"name": "a"}}, [{"name": "b", "phrases": ["b"]}], ["neck_pain: has"], id="no phrases"),
+        pytest.param({"neck_pain": ["a"]}, [{"name": "b", "phrases": ["b"]}], ["neck_pain: has ['a']"], id="no keys"),
+        pytest.param(CONTENT["listed"], ["migraine"], [f"{OTHER}: has 'migraine'"], id="an unlisted word"),
         pytest.param(
             CONTENT["listed"],
             [{"name": "ache", "phrases": ["stiff neck"]}],
@@ -75,7 +75,7 @@ def test_capitals_in_a_phrase_leave_its_words_whole():
         pytest.param(
             {"neck_pain": None, "posture": {"name": "posture", "phrases": ["a", "a"]}},
             [{"name": "ache"}],
-            ["neck_pain: found None", "posture: 'a' already stands", f"{OTHER}: found"],
+            ["neck_pain: has None", "posture: 'a' already stands", f"{OTHER}: has"],
             id="several faults at once",
         ),
     ],

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.safety.rules import TIERS
 from assistant.understanding.conditions import OTHER, Condition, Mention
 from assistant.understanding.decision import (
     HOURS,
@@ -20,7 +19,7 @@ from assistant.understanding.decision import (
     topic_of,
 )
 
-LIMITS = Thresholds(alarm=0.5, outside=0.5, outside_named=0.75, floor=0.25, offer=0.375)
+LIMITS = Thresholds(outside=0.5, outside_named=0.75, floor=0.25, offer=0.375)
 PRICE, PAIN, BOOKING = "faq/price", "faq/pain_during", "faq/booking"
 NECK, SHOULDER, HEEL, HEAD, ANOTHER = "faq/neck_pain", "faq/shoulder_pain", "faq/plantar_fasciitis", "faq/tension_headache", f"faq/{OTHER}"
 
@@ -63,16 +62,6 @@ def decided(probabilities, mentions=(), limits=LIMITS):
         ),
         pytest.param({"out_of_scope": 1.0}, "out_of_scope", "out_of_scope", 1.0, id="nothing else to say"),
         pytest.param({}, "out_of_scope", "out_of_scope", 0.0, id="nothing"),
-        pytest.param({"emergency": 0.5, PRICE: 0.5}, "emergency", "emergency", 0.5, id="an alarm at its limit"),
-        pytest.param({"emergency": 0.46875, PRICE: 0.53125}, "faq", PRICE, 0.53125, id="an alarm below its limit"),
-        pytest.param({"emergency": 0.5, "out_of_scope": 0.5}, "emergency", "emergency", 0.5, id="an alarm before outside"),
-        pytest.param(
-            {"emergency": 0.3125, "crisis": 0.1875, PRICE: 0.5}, "emergency", "emergency", 0.5, id="alarms of all tiers count together"
-        ),
-        pytest.param(
-            {"emergency": 0.1875, "same_day": 0.3125, PRICE: 0.5}, "same_day", "same_day", 0.5, id="the most probable tier of an alarm"
-        ),
-        *[pytest.param({tier: 0.75, PRICE: 0.25}, tier, tier, 0.75, id=f"an alarm of {tier}") for tier in TIERS],
     ],
 )
 def test_each_limit_decides(probabilities, intent, label, confidence):
@@ -86,7 +75,6 @@ def test_each_limit_decides(probabilities, intent, label, confidence):
     [
         pytest.param({PRICE: 1.0}, 0.75, "out_of_scope", id="outside, however near to a topic"),
         pytest.param({PRICE: 0.375, "out_of_scope": 0.625}, 0.25, "faq", id="not outside, whatever the label says"),
-        pytest.param({"emergency": 1.0}, 1.0, "emergency", id="an alarm"),
     ],
 )
 def test_what_is_outside_is_told_apart_from_the_labels(probabilities, outside, intent):
@@ -110,7 +98,6 @@ def test_a_named_complaint_speaks_for_a_question_about_its_treatment(mentions, o
 @pytest.mark.parametrize(
     ("probabilities", "limit", "number"),
     [
-        pytest.param({"emergency": 0.75, PRICE: 0.25}, "alarm", "0.75", id="an alarm"),
         pytest.param({PRICE: 0.375, "out_of_scope": 0.625}, "outside", "0.62", id="outside"),
         pytest.param({PRICE: 0.125, PAIN: 0.125}, "offer", "0.25", id="below the offer"),
         pytest.param({PRICE: 0.1875, PAIN: 0.1875, BOOKING: 0.1875}, "floor", "0.19", id="below the floor"),
@@ -123,11 +110,10 @@ def test_the_reason_names_the_limit_that_decided_and_what_met_it(probabilities, 
     assert number in why
 
 
-@pytest.mark.parametrize("intent", ["emergency", "out_of_scope", "faq", "unsure"])
+@pytest.mark.parametrize("intent", ["out_of_scope", "faq", "unsure"])
 def test_the_ranking_has_what_could_be_answered_best_first(intent):
-    shares = {PAIN: 0.0625, PRICE: 0.125, "smalltalk/greet": 0.03125, "out_of_scope": 0.25, "emergency": 0.25}
+    shares = {PAIN: 0.0625, PRICE: 0.125, "smalltalk/greet": 0.03125, "out_of_scope": 0.25}
     limits = {
-        "emergency": Thresholds(alarm=0.125),
         "out_of_scope": Thresholds(outside=0.125),
         "faq": Thresholds(floor=0.0, offer=0.0),
         "unsure": Thresholds(offer=0.0),
@@ -142,10 +128,10 @@ def test_the_ranking_has_what_could_be_answered_best_first(intent):
     [
         pytest.param({NECK: 0.5, SHOULDER: 0.25}, [], NECK, id="nothing named"),
         pytest.param({NECK: 0.5, SHOULDER: 0.125}, [named(SHOULDER)], SHOULDER, id="a name outweighs the classifier"),
-        pytest.param({NECK: 0.75, SHOULDER: 0.0625}, [named(SHOULDER)], NECK, id="a name alone does not decide"),
+        pytest.param({NECK: 0.75, SHOULDER: 0.015625}, [named(SHOULDER)], NECK, id="a name alone does not decide"),
         pytest.param({NECK: 0.25, SHOULDER: 0.125}, [part(SHOULDER)], SHOULDER, id="a part outweighs the classifier"),
         pytest.param({NECK: 0.5, SHOULDER: 0.125}, [part(SHOULDER)], NECK, id="a part counts less than a name"),
-        pytest.param({HEAD: 0.75, ANOTHER: 0.0625}, [named(ANOTHER)], HEAD, id="not migraine: named only to be denied"),
+        pytest.param({HEAD: 0.75, ANOTHER: 0.015625}, [named(ANOTHER)], HEAD, id="not migraine: named only to be denied"),
         pytest.param({HEAD: 0.375, ANOTHER: 0.25}, [named(HEAD), named(ANOTHER)], HEAD, id="both named: the classifier decides"),
         pytest.param({HEEL: 0.5, ANOTHER: 0.0625}, [part(HEEL), named(ANOTHER)], ANOTHER, id="a part counts only where nothing is named"),
         pytest.param({NECK: 0.5, SHOULDER: 0.25}, [named(HEEL)], NECK, id="a named complaint that has no probability"),
@@ -173,10 +159,6 @@ def test_complaints_too_weak_alone_are_answered_together():
 
 def test_a_named_complaint_does_not_outweigh_another_question():
     assert decided({NECK: 0.25, PRICE: 0.75}, [named(NECK)]).label == PRICE
-
-
-def test_an_alarm_comes_before_a_named_complaint():
-    assert decided({NECK: 0.5, "emergency": 0.5}, [named(NECK)]).intent == "emergency"
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,6 @@ from functools import cache
 import numpy as np
 import pytest
 
-from assistant.safety.rules import TIERS
 from assistant.understanding import text as words_of_a_text
 from assistant.understanding.conditions import Condition, Mention
 from assistant.understanding.decision import Thresholds
@@ -16,7 +15,7 @@ from assistant.understanding.message import LONGEST, Understander
 from assistant.understanding.text import Reader, clean
 
 READER = Reader([])
-LIMITS = Thresholds(alarm=0.5, outside=0.5, floor=0.25, offer=0.25)
+LIMITS = Thresholds(outside=0.5, floor=0.25, offer=0.25)
 NOTHING = Memory()
 CLEAR, VAGUE = 0.98, 0.375  # shares of a message that means something alone, and of one that hardly does
 PRICE, PAIN, PAYMENT, BOOKING = "faq/price", "faq/pain_during", "faq/payment", "faq/booking"
@@ -179,7 +178,6 @@ def test_what_nothing_was_sure_of_alone_may_be_a_follow_up():
         ({"open_now": CLEAR}, "open_now", True),
         ({"smalltalk/capabilities": CLEAR}, PAIN, False),
         ({"out_of_scope": CLEAR}, PAIN, False),
-        ({"emergency": CLEAR}, PAIN, False),
         (UNSURE, PAIN, False),
     ],
 )
@@ -187,6 +185,24 @@ def test_only_a_topic_is_followed_up_on(followed, label, in_context):
     model = Model({"and for two": {PAIN: VAGUE}}, {("price", "and for two"): followed})
     decision = decided("and for two", model, Memory(topic="price"))
     assert (decision.label, decision.in_context) == (label, in_context)
+
+
+@pytest.mark.parametrize(
+    ("message", "alone", "followed", "in_context"),
+    [
+        pytest.param("for two", {PAIN: 0.5}, 0.5, True, id="as sure"),
+        pytest.param("for two", {PAIN: 0.5}, 0.4375, False, id="less sure"),
+        pytest.param("and for two", {PAIN: 0.5}, 0.4375, True, id="less sure, and it goes on"),
+        pytest.param("for them", {PAIN: 0.5}, 0.4375, True, id="less sure, and it points back"),
+        pytest.param("for two", {"open_now": 0.5}, 0.4375, False, id="less sure than the opening hours"),
+        pytest.param("for two", {"smalltalk/capabilities": 0.5}, 0.4375, True, id="less sure than small talk"),
+    ],
+)
+def test_a_follow_up_is_surer_than_an_answer_to_the_message_alone_unless_its_words_point_back(message, alone, followed, in_context):
+    model = Model({message: alone}, {("price", message): {PAYMENT: followed}})
+    decision = decided(message, model, Memory(topic="price"))
+    assert decision.in_context is in_context
+    assert (decision.label == PAYMENT) is in_context
 
 
 def test_a_follow_up_is_about_the_complaint_remembered_or_the_one_it_names():
@@ -343,78 +359,6 @@ def test_questions_of_a_message_that_is_too_long_are_not_answered_either():
     encode = Encode()
     assert labels("what does it cost? does it hurt? " * LONGEST, Model({}), encode=encode) == ["too_long"]
     assert len(encode.asked) == 1
-
-
-@pytest.mark.parametrize("tier", TIERS)
-def test_an_alarm_of_the_model_comes_before_everything_but_a_choice(tier):
-    model = Model(
-        {"change of subject, it feels odd. does it hurt": {tier: 0.75, PRICE: 0.25}, "it feels odd": {PAIN: CLEAR}},
-        {("safety", "change of subject, it feels odd. does it hurt"): {PAYMENT: CLEAR}},
-    )
-    memory = Memory(topic="safety", offered=["price", "booking"], unsure=True)
-    (part,) = understand("change of subject, it feels odd. does it hurt", model, memory)
-    assert (part.decision.intent, part.decision.confidence) == (tier, 0.75)
-    assert part.span.text == "change of subject, it feels odd. does it hurt"
-
-
-@pytest.mark.parametrize("tier", TIERS)
-def test_an_alarm_of_the_model_in_a_message_that_is_too_long_stays(tier):
-    text = clean("it feels odd " * LONGEST)
-    assert decided(text, Model({text: {tier: 0.75, PRICE: 0.25}})).intent == tier
-
-
-@pytest.mark.parametrize("topic", [None, "price"], ids=["nothing before", "a topic before"])
-@pytest.mark.parametrize("message", ["that feels odd", "how odd does that feel", "and odd"])
-@pytest.mark.parametrize("tier", TIERS)
-def test_an_alarm_is_no_follow_up(message, topic, tier):
-    model = Model({message: {tier: 0.5625, PRICE: 0.25}}, {("price", message): {PAYMENT: CLEAR}})
-    decision = decided(message, model, Memory(topic=topic))
-    assert (decision.intent, decision.in_context) == (tier, False)
-
-
-@pytest.mark.parametrize("topic", [None, "price"], ids=["nothing before", "a topic before"])
-@pytest.mark.parametrize("opener", ["no i meant", "change of subject,"])
-@pytest.mark.parametrize("tier", TIERS)
-def test_an_alarm_behind_an_opener_stays(opener, topic, tier):
-    model = Model(
-        {f"{opener} it feels odd": {PRICE: VAGUE}, "it feels odd": {tier: 0.5625, PRICE: 0.25}},
-        {("price", "it feels odd"): {PAYMENT: CLEAR}},
-    )
-    (part,) = understand(f"{opener} it feels odd", model, Memory(topic=topic))
-    assert part.decision.intent == tier
-
-
-@pytest.mark.parametrize(
-    "message",
-    [
-        pytest.param("what does it cost? why does it feel odd?", id="after a question"),
-        pytest.param("why does it feel odd? what does it cost?", id="before a question"),
-        pytest.param("what does it cost? why does it feel odd? does it hurt?", id="between questions"),
-        pytest.param("hello! what does it cost and why does it feel odd", id="after a greeting"),
-        pytest.param("no i meant what does it cost? why does it feel odd?", id="behind an opener"),
-    ],
-)
-@pytest.mark.parametrize("topic", [None, "safety"], ids=["nothing before", "a topic before"])
-@pytest.mark.parametrize("tier", TIERS)
-def test_an_alarm_in_one_question_of_several_is_all_there_is_to_say(message, topic, tier):
-    followed = {(before, "why does it feel odd"): {PAYMENT: CLEAR} for before in ("price", "pain_during", "safety")}
-    model = Model(
-        {
-            "hello": {"smalltalk/greet": CLEAR},
-            "what does it cost": {PRICE: CLEAR},
-            "why does it feel odd": {tier: 0.75},  # not so clear that no topic before it would count
-            "does it hurt": {PAIN: CLEAR},
-        },
-        followed,
-    )
-    (part,) = understand(message, model, Memory(topic=topic))
-    assert (part.decision.intent, part.span.text) == (tier, "why does it feel odd")
-
-
-@pytest.mark.parametrize(("first", "second"), [(0, 1), (1, 0), (3, 0), (1, 2), (3, 2)])
-def test_of_two_alarms_the_more_urgent_is_said(first, second):
-    model = Model({"why does it feel odd": {TIERS[first]: CLEAR}, "why am i so sad": {TIERS[second]: CLEAR}})
-    assert labels("why does it feel odd? why am i so sad?", model) == [TIERS[min(first, second)]]
 
 
 # --- slips of the pen ---

@@ -13,7 +13,6 @@ from assistant.understanding.text import Reader
 READER = Reader([])
 # What each word says a text is about; the first word found in a text decides.
 TOPICS = {
-    "chest": "emergency",
     "cost": "faq/price",
     "price": "faq/price",
     "hurt": "faq/pain_during",
@@ -61,7 +60,6 @@ def labels(*args, **kwargs):
         ("does it hurt? what does it cost? does it hurt?", ["faq/pain_during", "faq/price", "faq/pain_during"]),
         ("does it hurt and can you recommend a pizza place", ["faq/pain_during", "out_of_scope"]),
         ("does it hurt and are you open", ["faq/pain_during", "open_now"]),
-        ("does it hurt and why is my chest like that", ["faq/pain_during", "emergency"]),
         ("will it hurt a lot or just a little what will it cost me", ["faq/pain_during", "faq/price"]),
         ("1 does it hurt 2 what does it cost", ["faq/pain_during", "faq/price"]),
         ("price needles minutes", ["faq/price", "faq/session_steps", "faq/session_length"]),

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.understanding.text import ABBREVIATIONS, LONGEST_MESSAGE, SPELLINGS, Reader, Speller, clean, without_treatment
+from assistant.understanding.text import (
+    ABBREVIATIONS,
+    COMMON,
+    LONGEST_MESSAGE,
+    SHORTEST_CORRECTED,
+    SHORTEST_MENDED,
+    SPELLINGS,
+    Reader,
+    Speller,
+    clean,
+    common_words,
+    without_treatment,
+)
 
 VOCABULARY = ["breathe", "chest", "swelling", "paralysed", "feeling", "needling", "pain", "numb", "two words", "light-headed"]
 
@@ -192,6 +204,22 @@ def test_of_two_words_the_nearer_is_taken():
 @pytest.mark.parametrize(("shortest", "mended"), [(4, "hurt"), (5, "hrut")])
 def test_words_shorter_than_the_shortest_are_not_mended(shortest, mended):
     assert Speller(["hurt"], shortest).correct("hrut") == mended
+
+
+def test_for_the_trained_models_shorter_words_are_mended_than_for_the_rules():
+    assert SHORTEST_MENDED < SHORTEST_CORRECTED
+    assert Speller(["hurt"]).correct("hrut") == "hurt"
+    assert [token.norm_ for token in Reader(["hurt"]).read("hrut")] == ["hrut"]
+
+
+# Words by how many texts have them: "sting" more than enough, "needle" enough, "price" too few; "ouch" is often in one text only.
+SHARED = ["sting needle", "a STING, needle?", "sting-Needle price", "sting price 30", "ouch ouch ouch ouch", "30 30"]
+
+
+@pytest.mark.parametrize(("texts", "words"), [(SHARED, ["needle", "sting"]), (SHARED[:2], []), ([], [])], ids=["some", "none", "no text"])
+def test_words_that_several_texts_share_are_common(texts, words):
+    assert COMMON == 3
+    assert common_words(texts) == words
 
 
 def test_a_longer_word_is_not_mended_to_one_that_is_too_short():

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 import sklearn.linear_model
 
-from assistant.understanding.topics import COMMON, OUTSIDE, NGrams, TopicModel, softmax
+from assistant.understanding.linear import Linear, NGrams, softmax
+from assistant.understanding.topics import OUTSIDE, TopicModel
 
 EXAMPLES = {
     "faq/price": [
@@ -127,15 +128,6 @@ def test_words_count_beside_the_embedding(model, embeddings):
     ].all()
 
 
-def test_terms_made_anew_weigh_as_they_did():
-    texts = [text for texts in EXAMPLES.values() for text in texts]
-    learned = NGrams()
-    learned.fit(texts)
-    again = NGrams(learned.terms(), learned.weights())
-    assert learned.transform(texts).shape == (len(texts), sum(map(len, learned.terms())))
-    assert again.transform(texts).toarray() == pytest.approx(learned.transform(texts).toarray(), abs=1e-4)
-
-
 @pytest.mark.parametrize("labels", [list(EXAMPLES)[:2], list(EXAMPLES)], ids=["two labels", "three labels"])
 def test_the_probabilities_are_those_of_the_regression(encoder, embeddings, monkeypatch, labels):
     fitted = []
@@ -177,16 +169,19 @@ def test_the_same_examples_make_the_same_model(encoder, model, embeddings):
     assert np.array_equal(again.probabilities(list(NEW), embeddings), model.probabilities(list(NEW), embeddings))
 
 
-# Words by how many messages have them: "sting" more than enough, "needle" enough, "price" too few; "ouch" is often in one message only.
-SHARED = ["sting needle", "a STING, needle?", "sting-Needle price", "sting price 30", "ouch ouch ouch ouch", "30 30"]
+def test_the_words_that_several_examples_share_are_kept(model):
+    assert {"book", "does"} <= set(model.words)
+    assert not {"needle", "expensive"} & set(model.words)
 
 
-def test_words_that_several_messages_share_are_kept(encoder, tmp_path):
-    assert COMMON == 3
-    model = TopicModel.fit(SHARED, encoder.encode(SHARED), ["faq/pain_during"] * 3 + ["faq/price"] * 3)
-    assert model.words == ["needle", "sting"]
-    model.save(tmp_path)
-    assert TopicModel.load(tmp_path).words == ["needle", "sting"]
+def test_the_shifts_of_the_topics_before_are_saved(followed, encoder, tmp_path):
+    followed.save(tmp_path)
+    loaded = TopicModel.load(tmp_path)
+    (row,) = followed.scores(["how much then"], encoder.encode(["how much then"]))
+    assert loaded.topics == followed.topics == ["booking", "pain_during"]
+    for after in followed.topics:
+        assert loaded.shares(row, after) == pytest.approx(followed.shares(row, after))
+        assert loaded.shares(row, after) != pytest.approx(loaded.shares(row), abs=1e-3)
 
 
 # --- outside ---
@@ -195,7 +190,7 @@ def test_words_that_several_messages_share_are_kept(encoder, tmp_path):
 def of_labels(*labels):
     """A model that knows labels and nothing else."""
     nothing = np.zeros(len(labels), dtype=np.float32)
-    return TopicModel(list(labels), NGrams(), nothing[None], nothing, [], nothing[None], [])
+    return TopicModel(list(labels), Linear(NGrams(), nothing[None], nothing), [], nothing[None], [])
 
 
 WITH_BACKGROUND = of_labels("faq/price", OUTSIDE, "faq/booking")

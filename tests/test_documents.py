@@ -1,0 +1,25 @@
+"""The pages made from the content are those of the content there is."""
+
+from __future__ import annotations
+
+from tests.documents import COVERAGE, SAFETY, coverage, page, safety
+from tests.safety.figures import Measured, Row
+
+
+def test_the_table_of_sources_and_answers_is_current(content):
+    assert COVERAGE.read_text(encoding="utf-8") == page(coverage(content)), "run `make documents`"
+
+
+def test_every_source_and_every_citation_stand_in_it(content):
+    text = page(coverage(content))
+    for source in content.sources:
+        assert f"\n| {source} |" in text
+    for answer in content.answers.values():
+        for number, names in enumerate(answer.sources, start=1):
+            assert not names or f"{number}. {' '.join(names)}" in text
+
+
+def test_the_page_of_warning_signs_is_current_but_for_its_figures(content):
+    made = page(safety(content, Measured([Row("a", 1, 1, 1)], 1, 0)))
+    signs = made[made.index("## What is said") :]
+    assert SAFETY.read_text(encoding="utf-8").endswith(signs), "run `make documents`"
