@@ -7,9 +7,12 @@ from asyncio import AbstractEventLoop
 from rasa.core.channels.channel import register
 from rasa.core.run import close_resources, create_http_input_channels
 from sanic import Sanic
+from sanic.request import Request
+from sanic.response import HTTPResponse
 
 from assistant import paths
 from assistant.bot import load_bot
+from assistant.channels.problems import install
 from assistant.ready import address, check_address, check_ready
 
 LONGEST_BODY = 64 * 1024  # bytes; a chat message is a few hundred
@@ -21,13 +24,22 @@ def make_app() -> Sanic:
     app = Sanic("dry_needling_assistant", configure_logging=False)
     app.config.REQUEST_MAX_SIZE = LONGEST_BODY
     app.config.FALLBACK_ERROR_FORMAT = "json"
-    register(create_http_input_channels(None, str(paths.ROOT / "credentials.yml")), app, route="/webhooks/")
+    install(app)
+    register(create_http_input_channels(None, str(paths.CREDENTIALS)), app, route="/webhooks/")
     app.static("/", str(PAGE / "demo.html"), name="page", content_type="text/html; charset=utf-8")
     app.static("/widget", str(PAGE), name="widget")
+    app.register_middleware(_secure, "response")
     app.register_listener(_load, "before_server_start")
     app.register_listener(_announce, "after_server_start")
     app.register_listener(close_resources, "after_server_stop")
     return app
+
+
+async def _secure(request: Request, response: HTTPResponse) -> None:
+    # The page and the widget load nothing from elsewhere and run nothing inline.
+    response.headers.setdefault("Content-Security-Policy", "default-src 'self'; frame-ancestors 'self'")
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "no-referrer")
 
 
 async def _load(app: Sanic, loop: AbstractEventLoop) -> None:

@@ -11,7 +11,8 @@ import pytest
 from assistant.paths import ROOT
 
 TRACKED = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
-TEXTS = {path: (ROOT / path).read_text(encoding="utf-8") for path in TRACKED if (ROOT / path).is_file() and not path.endswith(".npz")}
+BINARY = (".npz", ".png")
+TEXTS = {path: (ROOT / path).read_text(encoding="utf-8") for path in TRACKED if (ROOT / path).is_file() and not path.endswith(BINARY)}
 
 
 def test_requirements_are_locked_by_hash_and_name_no_registry():

@@ -1,73 +1,316 @@
-"""The website channel: a message in as JSON, the replies out as the reply contract has them.
+"""The website channel: what the widget speaks with. `openapi.yml` beside this file describes it, and is served.
 
-    POST /webhooks/website/messages   {"message": "does it hurt", "conversation": "..."}
-    200                               {"conversation": "...", "messages": [{"text": ..., "kind": ..., ...}]}
-
-Leave `conversation` out to begin one; the server makes the name, so that nobody can choose or guess another person's.
+A session is a conversation that the server named; its token, in the Authorization header, is the right to it. Nothing a client sends
+chooses another conversation, a channel, or an intent. No cookie is set, so no other site can make a browser use it unasked.
 """
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import re
 import secrets
 from collections.abc import Awaitable, Callable
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple, cast
+from urllib.parse import urlsplit
+from weakref import WeakValueDictionary
 
+from rasa.core.agent import Agent
 from rasa.core.channels.channel import InputChannel, UserMessage
 from sanic import Blueprint
 from sanic.exceptions import InvalidUsage
 from sanic.request import Request
-from sanic.response import HTTPResponse, json
+from sanic.response import HTTPResponse, empty, json
 
+from assistant import paths
+from assistant.channels import feedback
 from assistant.channels.contract import ContractOutput
+from assistant.channels.conversation import forget, history, in_utc, replies_to
+from assistant.channels.limits import Limit
+from assistant.channels.problems import ProblemError
+from assistant.channels.sessions import Session, SessionError, Sessions, secret
+from assistant.content.clinic import Clinic, load_clinic
+from assistant.content.faults import read_yaml
+from assistant.content.reply import Reply
 
-NAME_BYTES = 24  # 192 bits: a name cannot be guessed
-NAME = re.compile(r"[A-Za-z0-9_-]{32}")
+LOG = logging.getLogger(__name__)
+LONGEST_MESSAGE = 2_000  # characters; the bot answers no question longer than 600, and looks for warning signs in all of it
+LONGEST_WAIT = 20  # seconds until the patient gets an apology instead
+MESSAGE_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
+TOPIC = re.compile(r"[a-z_]{1,40}")
+APOLOGY = (
+    "Something went wrong on our side, and I have no answer for you.\nPlease ask again, or call {phone}.\n"
+    "In an emergency, call {emergency_number}.\nReference: {reference}"
+)
+PUBLIC = ("name", "phone", "emergency_number")  # clinic facts that the widget shows
+
+Handle = Callable[[UserMessage], Awaitable[Any]]
+Route = Callable[[Request], Awaitable[HTTPResponse]]
 
 
-class RequestError(ValueError):
-    """A request that is not a message."""
+class Settings(NamedTuple):
+    """What credentials.yml may set.
+
+    Attributes:
+        origins: sites other than the assistant's own that may use it, such as https://clinic.example.
+        messages_per_minute: of one session.
+        messages_per_minute_of_an_address: of all sessions from one address.
+        sessions_per_minute_of_an_address: new ones.
+    """
+
+    origins: tuple[str, ...] = ()
+    messages_per_minute: int = 20
+    messages_per_minute_of_an_address: int = 120
+    sessions_per_minute_of_an_address: int = 30
 
 
-def read_request(body: Any) -> tuple[str, str]:
-    """The message and the conversation's name; a new name where none, or none of ours, was given.
+def settings_from(credentials: dict[str, Any] | None) -> Settings:
+    """The settings under the channel's name in credentials.yml.
 
     Raises:
-        RequestError: naming what was expected.
+        ValueError: naming what was found and what was expected.
     """
-    if not isinstance(body, dict) or not isinstance(body.get("message"), str):
-        raise RequestError('expected a JSON object such as {"message": "does it hurt"}')
-    if not body["message"].strip():
-        raise RequestError("'message' is empty; expected a text")
-    given = body.get("conversation")
-    return body["message"], given if isinstance(given, str) and NAME.fullmatch(given) else secrets.token_urlsafe(NAME_BYTES)
+    given = dict(credentials or {})
+    for name, value in given.items():
+        if name not in Settings._fields:
+            raise ValueError(f"credentials.yml: the website channel has no setting {name!r}; expected {', '.join(Settings._fields)}.")
+        if name == "origins":
+            if not isinstance(value, list) or not all(isinstance(origin, str) and _is_origin(origin) for origin in value):
+                raise ValueError(f"credentials.yml: 'origins' is {value!r}; expected a list such as [\"https://clinic.example\"].")
+            given[name] = tuple(value)
+        elif not isinstance(value, int) or isinstance(value, bool) or value < 1:
+            raise ValueError(f"credentials.yml: {name!r} is {value!r}; expected a whole number from 1.")
+    return Settings(**given)
+
+
+def _is_origin(text: str) -> bool:
+    parts = urlsplit(text)
+    return parts.scheme in ("http", "https") and bool(parts.netloc) and not (parts.path or parts.query or parts.fragment or parts.username)
+
+
+def read_message(body: Any) -> tuple[str, str]:
+    """The message, and the name under which it may be sent again.
+
+    Raises:
+        ProblemError: naming what was expected.
+    """
+    message, name = _text(body, "message", LONGEST_MESSAGE), body.get("id") or secrets.token_urlsafe(12)
+    if not message.strip():
+        raise ProblemError("bad-request", "'message' is empty; expected a text.")
+    if not isinstance(name, str) or not MESSAGE_ID.fullmatch(name):
+        raise ProblemError("bad-request", "'id' is not valid; expected 8 to 64 letters, digits, - and _.")
+    return message, name
+
+
+def read_feedback(body: Any) -> tuple[str, bool, str]:
+    """The topic, whether the answer helped, and what was said of it.
+
+    Raises:
+        ProblemError: naming what was expected.
+    """
+    topic, words = _text(body, "topic", 40), _text({"words": "", **body}, "words", feedback.LONGEST)
+    if not TOPIC.fullmatch(topic):
+        raise ProblemError("bad-request", "'topic' is not valid; expected the topic of an answer, such as pain_during.")
+    if not isinstance(body.get("helpful"), bool):
+        raise ProblemError("bad-request", "'helpful' is missing; expected true or false.")
+    return topic, body["helpful"], words
+
+
+def _text(body: Any, key: str, longest: int) -> str:
+    value = body.get(key) if isinstance(body, dict) else None
+    if not isinstance(value, str):
+        raise ProblemError("bad-request", f"'{key}' is missing or no text; expected a JSON object with it.")
+    if len(value) > longest:
+        raise ProblemError("bad-request", f"'{key}' has {len(value)} characters; expected at most {longest}.")
+    return value
 
 
 class WebsiteInput(InputChannel):
     """Serves the chat on a clinic's website."""
+
+    def __init__(self, settings: Settings | None = None, clinic: Clinic | None = None) -> None:
+        self.settings = settings or Settings()
+        self._clinic = clinic or load_clinic(paths.CLINIC)
+        self._sessions = Sessions(secret())
+        self._messages = Limit(self.settings.messages_per_minute)
+        self._messages_of_an_address = Limit(self.settings.messages_per_minute_of_an_address)
+        self._begun = Limit(self.settings.sessions_per_minute_of_an_address)
+        self._under_way: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    @classmethod
+    def from_credentials(cls, credentials: dict[str, Any] | None) -> WebsiteInput:
+        """The channel with the settings of credentials.yml."""
+        return cls(settings_from(credentials))
 
     @classmethod
     def name(cls) -> str:
         """The channel's name, and its part of the address."""
         return ContractOutput.name()
 
-    def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
+    def blueprint(self, on_new_message: Handle) -> Blueprint:
         """The routes of the channel."""
         routes = Blueprint("website")
-
-        @routes.get("/")
-        async def health(_: Request) -> HTTPResponse:
-            return json({"status": "ok"})
-
-        @routes.post("/messages")
-        async def messages(request: Request) -> HTTPResponse:
-            try:
-                message, conversation = read_request(request.json)
-            except (RequestError, InvalidUsage) as error:
-                fault = error if isinstance(error, RequestError) else "the body is not JSON"
-                return json({"error": str(fault)}, status=400)
-            output = ContractOutput()
-            await on_new_message(UserMessage(message, output, conversation, input_channel=self.name()))
-            return json({"conversation": conversation, "messages": output.replies}, headers={"Cache-Control": "no-store"})
-
+        served: dict[tuple[str, str], Route] = {
+            ("GET", "/health"): _get_health,
+            ("GET", "/ready"): _get_ready,
+            ("GET", "/openapi.json"): _get_openapi,
+            ("POST", "/session"): self._post_session,
+            ("DELETE", "/session"): self._delete_session,
+            ("GET", "/history"): self._get_history,
+            ("POST", "/feedback"): self._post_feedback,
+            ("POST", "/messages"): partial(self._post_message, handle=on_new_message),
+            **{("OPTIONS", path): _preflight for path in ("/session", "/history", "/feedback", "/messages")},
+        }
+        for (method, path), handler in served.items():
+            routes.add_route(partial(self._guarded, handler), path, methods=[method], name=f"{method} {path}")
         return routes
+
+    # --- routes ---
+
+    async def _post_session(self, request: Request) -> HTTPResponse:
+        if request.headers.get("Authorization"):
+            session, status = self._sessions.renewed(self._session(request)), 200
+        else:
+            self._count(self._begun, _address(request))
+            session, status = self._sessions.begin(), 201
+        clinic = {name: self._clinic.facts[name] for name in PUBLIC}
+        return self._answer(session, {"clinic": clinic, "limits": {"message_length": LONGEST_MESSAGE}}, status)
+
+    async def _delete_session(self, request: Request) -> HTTPResponse:
+        session, agent = self._session(request), _ready_agent(request)
+        async with self._one_at_a_time(session):  # a message under way would be stored after the deletion
+            await forget(agent.tracker_store, session.name)
+        self._sessions.forget(session)
+        return empty()
+
+    async def _post_message(self, request: Request, handle: Handle) -> HTTPResponse:
+        session = self._session(request)
+        message, name = read_message(_body(request))
+        agent = _ready_agent(request)
+        async with self._one_at_a_time(session):  # the same message sent again while the first is being answered waits for it
+            said = replies_to(await agent.tracker_store.retrieve_full_tracker(session.name), name)
+            if said is None:
+                self._count(self._messages, session.name)
+                self._count(self._messages_of_an_address, _address(request))
+                said = await self._replies(message, name, session, handle)
+        return self._answer(self._sessions.renewed(session), {"messages": said})
+
+    async def _get_history(self, request: Request) -> HTTPResponse:
+        session = self._session(request)
+        tracker = await _ready_agent(request).tracker_store.retrieve_full_tracker(session.name)
+        return self._answer(self._sessions.renewed(session), {"turns": history(tracker)})
+
+    async def _post_feedback(self, request: Request) -> HTTPResponse:
+        session = self._session(request)
+        topic, helpful, words = read_feedback(_body(request))
+        self._count(self._messages, session.name)
+        feedback.keep(topic, helpful, words)
+        return empty()
+
+    # --- what they share ---
+
+    async def _replies(self, message: str, name: str, session: Session, handle: Handle) -> list[Reply]:
+        """The bot's replies; where it fails or takes too long, an apology with the clinic's phone number."""
+        output = ContractOutput()
+        try:
+            sent = UserMessage(message, output, session.name, input_channel=self.name(), message_id=name)
+            await asyncio.wait_for(handle(sent), LONGEST_WAIT)
+        except Exception as error:  # whatever it was, the patient gets a reply
+            reference = secrets.token_hex(4)
+            # The text of an error may quote the message: only its kind is logged.
+            LOG.error("A message was answered with an apology: %s (reference %s).", type(error).__name__, reference)
+            return [self._apology(reference)]
+        if not output.replies:
+            LOG.error("A message got no reply (reference none).")
+        return output.replies or [self._apology("none")]
+
+    def _one_at_a_time(self, session: Session) -> asyncio.Lock:
+        return self._under_way.setdefault(session.name, asyncio.Lock())
+
+    def _apology(self, reference: str) -> Reply:
+        facts = {name: self._clinic.facts[name] for name in PUBLIC}
+        text = APOLOGY.format(reference=reference, **facts)
+        return Reply(text=text, kind="handoff", topics=[], sources=[], reviewed="", buttons=[])
+
+    def _answer(self, session: Session, body: dict[str, Any], status: int = 200) -> HTTPResponse:
+        expires = in_utc(session.expires)
+        described = {"session": {"token": self._sessions.token(session), "expires": expires}, **body}
+        return json(described, status, {"Cache-Control": "no-store"})
+
+    def _session(self, request: Request) -> Session:
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        try:
+            if scheme.lower() != "bearer":
+                raise SessionError("no token")
+            return self._sessions.read(token)
+        except SessionError:
+            # Why is not told: whoever forges a token learns nothing from it.
+            raise ProblemError("unauthorized", "Begin a session with POST /session.", WWW_Authenticate="Bearer") from None
+
+    def _count(self, limit: Limit, key: str) -> None:
+        if seconds := limit.wait(key):
+            raise ProblemError("too-many-requests", f"Try again in {seconds} seconds.", Retry_After=str(seconds))
+
+    async def _guarded(self, handler: Route, request: Request) -> HTTPResponse:
+        """What a route answers, to a site that may use the assistant; a problem is told to it as any answer is."""
+        origin = request.headers.get("Origin")
+        allowed = {"Access-Control-Allow-Origin": origin, "Access-Control-Expose-Headers": "Retry-After"} if origin else {}
+        try:
+            if origin and not self._is_allowed(origin, request):
+                allowed = {}
+                raise ProblemError("origin-not-allowed", "Add this site to 'origins' in credentials.yml to let it use the assistant.")
+            response = await handler(request)
+        except ProblemError as problem:
+            response = problem.response()
+        except Exception as error:  # the message of an unforeseen error may quote a patient
+            LOG.error("A request failed: %s.", type(error).__name__)
+            response = ProblemError("failed", "Try again, or call the clinic.").response()
+        response.headers.update({"Vary": "Origin", **allowed})
+        return response
+
+    def _is_allowed(self, origin: str, request: Request) -> bool:
+        try:
+            return origin in self.settings.origins or urlsplit(origin).netloc == request.host
+        except ValueError:  # it is no address at all
+            return False
+
+
+async def _get_health(_: Request) -> HTTPResponse:
+    return json({"status": "ok"})
+
+
+async def _get_ready(request: Request) -> HTTPResponse:
+    _ready_agent(request)
+    return json({"status": "ready"})
+
+
+async def _preflight(_: Request) -> HTTPResponse:
+    allowed = {"Methods": "GET, POST, DELETE", "Headers": "Authorization, Content-Type"}
+    return empty(headers={"Access-Control-Max-Age": "86400", **{f"Access-Control-Allow-{name}": value for name, value in allowed.items()}})
+
+
+async def _get_openapi(_: Request) -> HTTPResponse:
+    return json(read_yaml(paths.ROOT / "assistant" / "channels" / "openapi.yml"))
+
+
+def _address(request: Request) -> str:
+    # Behind a reverse proxy it is in a header, which Sanic believes only as far as SANIC_PROXIES_COUNT says.
+    return request.remote_addr or request.ip
+
+
+def _ready_agent(request: Request) -> Agent:
+    agent = getattr(request.app.ctx, "agent", None)
+    if agent is None or not agent.is_ready():
+        raise ProblemError("unavailable", "The assistant is starting.", Retry_After="5")
+    return cast(Agent, agent)
+
+
+def _body(request: Request) -> dict[str, Any]:
+    try:
+        body = request.json
+    except InvalidUsage:
+        body = None
+    if not isinstance(body, dict):
+        raise ProblemError("bad-request", 'The body is no JSON object; expected one such as {"message": "does it hurt"}.')
+    return body

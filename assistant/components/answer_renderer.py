@@ -34,4 +34,5 @@ class AnswerRenderer(NaturalLanguageGenerator):
             return dict(self._content.offer(utter_action, understood["topics"], if_now))
         if len(parts := understood.get("parts", ())) > 1:
             return dict(self._content.replies(parts, condition, if_now))
-        return dict(self._content.reply(utter_action, condition, if_now))
+        reply = self._content.reply(utter_action, condition, if_now)
+        return dict(self._content.uncertain(reply, understood.get("instead", [])))

@@ -30,6 +30,10 @@ from assistant.understanding.topics import TopicModel
 
 RANKED = 10
 ALARMS = {*TIERS, NEAR_MISS}  # intents whose examples train the detector of warning signs
+# Under an answer that is less certain than this, the questions it may have been instead are offered first.
+CERTAIN = 0.8
+CREDIBLE = 0.04  # probability of such a question
+MOST_INSTEAD = 2
 EXPLAINED = 5  # labels of each part's ranking that are kept for an editor who wonders
 
 
@@ -115,6 +119,7 @@ def _set(message: Message, parts: list[Part]) -> None:
         "condition_topic": condition.topic if condition else None,
         "outside": main.outside,
         "topics": [label.partition("/")[2] for label, _ in main.ranking[:RANKED] if label.startswith(f"{FAQ}/")],
+        "instead": _instead(decisions),
         "parts": list(dict.fromkeys(_answer_of(decision) for decision in decisions)),
         "read": [_explained(part) for part in parts],
     }
@@ -126,6 +131,14 @@ def _set(message: Message, parts: list[Part]) -> None:
 def _answer_of(decision: Decision) -> str:
     """The label of the stored answer: `faq/price`, or `out_of_scope` where there is none."""
     return f"{FAQ}/{HOURS}" if decision.intent == OPEN_NOW else decision.label
+
+
+def _instead(decisions: list[Decision]) -> list[str]:
+    """The topics that a question may have meant as well, the likeliest first, where the answer to it is not certain."""
+    if len(decisions) > 1 or decisions[0].intent != FAQ or decisions[0].confidence >= CERTAIN:
+        return []
+    others = [(label, share) for label, share in decisions[0].ranking if label.startswith(f"{FAQ}/") and label != decisions[0].label]
+    return [label.partition("/")[2] for label, share in others[:MOST_INSTEAD] if share >= CREDIBLE]
 
 
 def _explained(part: Part) -> dict[str, Any]:

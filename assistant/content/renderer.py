@@ -159,6 +159,11 @@ class Content:
             text="\n".join(split_sentences(text)), kind="red_flag", topics=[], sources=[], reviewed=self.safety.reviewed, buttons=[]
         )
 
+    def uncertain(self, reply: Reply, topics: list[str]) -> Reply:
+        """The reply with the questions of some topics before its own: what the patient may have meant instead."""
+        others = [button for button in reply["buttons"] if button["topic"] not in topics]
+        return {**reply, "buttons": [*self.questions(topics), *others][:OFFERED]}
+
     def offer(self, key: str, topics: list[str], if_now: str | None = None) -> Reply:
         """A reply that offers the stored questions of some topics to choose from."""
         return {**self.reply(key, if_now=if_now), "buttons": self.questions(topics[:OFFERED])}

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from spacy.tokens import Doc
 
-from assistant.safety.alarms import AlarmModel
+from assistant.safety.alarms import Alarm, AlarmModel
 from assistant.safety.detector import Finding
 from assistant.safety.phrases import SENTENCE_BREAKS
 from assistant.safety.rules import TIERS
@@ -71,13 +71,12 @@ class Triage:
         """
         if not any(character.isalpha() for character in doc.text):
             return Verdict()
-        texts = [self._mend(text) for text in (doc.text, *_passages(doc), *([f"{before}. {doc.text}"] if before else []))]
-        whole, *parts = self._model.alarms(texts, self._encode([without_treatment(text) for text in texts]))
-        # Together with the message before only what adds to it counts, or every message after a worrying one would alarm.
-        joined = [parts.pop()] if before else []
+        whole, *parts = self._alarms([doc.text, *_passages(doc)])
         raised = [whole] if whole.probability >= self.limits.alarm else []
         raised += [alarm for alarm in parts if alarm.probability >= self.limits.alarm_in_part]
-        raised += [alarm for alarm in joined if alarm.probability >= self.limits.alarm_in_part and whole.probability >= self.limits.doubt]
+        if before and whole.probability >= self.limits.doubt:
+            # Only what adds to the message before counts, or every message after a worrying one would alarm.
+            raised += [alarm for alarm in self._alarms([f"{before}. {doc.text}"]) if alarm.probability >= self.limits.alarm_in_part]
         likeliest = max(parts, key=lambda alarm: alarm.probability, default=whole)
         stands = bool(findings) and max(whole.probability, likeliest.probability) >= self.limits.denied
         by_rule = [(finding.flag.tier, f"{finding.flag.id} of data/safety.yml") for finding in findings]
@@ -93,6 +92,10 @@ class Triage:
             doubted = max(whole, likeliest, key=lambda alarm: alarm.probability)
             return Verdict(None, doubted.tier, f"the learned detector is in doubt: {doubted.probability:.2f}")
         return Verdict()
+
+    def _alarms(self, texts: Sequence[str]) -> list[Alarm]:
+        mended = [self._mend(text) for text in texts]
+        return self._model.alarms(mended, self._encode([without_treatment(text) for text in mended]))
 
 
 def _passages(doc: Doc) -> list[str]:

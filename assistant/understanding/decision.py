@@ -38,7 +38,7 @@ class Thresholds:
 
     outside: float = 0.45
     outside_named: float = 0.85
-    floor: float = 0.28
+    floor: float = 0.35
     offer: float = 0.3
 
 

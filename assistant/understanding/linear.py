@@ -31,11 +31,13 @@ class NGrams:
         for vectorizer, names, idf in zip(self._vectorizers, terms or [], weights or []):
             vectorizer.vocabulary_ = vectorizer.vocabulary = {name: number for number, name in enumerate(names)}
             vectorizer.idf_ = np.array(idf)
+        self._idf = [vectorizer.idf_ for vectorizer in self._vectorizers] if terms else []  # scikit-learn sums it up at every look
 
     def fit(self, texts: Sequence[str]) -> csr_matrix:
         """Learn the terms of `texts`; returns the texts as `transform` does."""
         for vectorizer in self._vectorizers:
             vectorizer.fit([text.lower() for text in texts])
+        self._idf = [vectorizer.idf_ for vectorizer in self._vectorizers]
         return self.transform(texts)
 
     def transform(self, texts: Sequence[str]) -> csr_matrix:
@@ -49,11 +51,11 @@ class NGrams:
         values: list[np.ndarray] = []
         start = 0
         lowered = text.lower()
-        for vectorizer, analyze in zip(self._vectorizers, self._analyzers):
+        for vectorizer, analyze, idf in zip(self._vectorizers, self._analyzers, self._idf):
             vocabulary = vectorizer.vocabulary_
             counts = Counter(vocabulary[term] for term in analyze(lowered) if term in vocabulary)
             found = np.fromiter(counts, dtype=np.int64, count=len(counts))
-            weights = (1 + np.log(np.fromiter(counts.values(), dtype=np.float32, count=len(counts)))) * vectorizer.idf_[found]
+            weights = (1 + np.log(np.fromiter(counts.values(), dtype=np.float32, count=len(counts)))) * idf[found]
             columns += [start + column for column in counts]
             values.append(weights / (np.linalg.norm(weights) or 1.0))
             start += len(vocabulary)

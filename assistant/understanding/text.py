@@ -19,6 +19,7 @@ from spellchecker import SpellChecker
 
 SHORTEST_MENDED = 4  # letters of a word that is mended for the trained models
 SHORTEST_CORRECTED = 5  # for the rules: shorter words have too many neighbours, as "hear" and "heat", "hand" and "hard"
+MOST_MENDED = 150  # words of a text; each that is misspelt costs some milliseconds
 COMMON = 3  # examples that must have a word for another to be mended to it
 LONG_WORD = 8  # from here on two slips are forgiven instead of one
 LONGEST_MESSAGE = 5_000  # characters; what follows is not read
@@ -117,7 +118,10 @@ class Speller:
         return self._corrections[word]
 
     def mend(self, text: str) -> str:
-        """A text in lower case, its words mended and text-speak written out."""
+        """A text in lower case, its words mended and text-speak written out; a very long one stays as it is, to be done soon."""
+        words = len(WHOLE_WORD.findall(text))
+        if words > MOST_MENDED:
+            return text
         return WHOLE_WORD.sub(lambda word: ABBREVIATIONS.get(word[0]) or SPELLINGS.get(word[0]) or self.correct(word[0]), text)
 
     def _nearest(self, word: str) -> str:

@@ -193,13 +193,13 @@ def test_in_a_new_session_nothing_was_said_before(judge):
     ],
 )
 def test_a_message_is_judged_together_with_the_one_before_unless_that_raised_the_alarm(judge, events, before):
-    model = Says()
+    model = Says({"something odd": (0.2, "same_day")})
     judge("something odd", model, events)
     assert model.asked == ["something odd", *([f"{before}. something odd"] if before else [])]
 
 
 def test_the_message_before_is_read_as_a_message_is(judge):
-    model = Says()
+    model = Says({"something odd": (0.2, "same_day")})
     judge("something odd", model, [said("faq", "My  knee isn\N{RIGHT SINGLE QUOTATION MARK}t SWOOLLEN")])
     assert model.asked[1] == "my knee isn't swollen. something odd"
 

@@ -269,23 +269,21 @@ def test_what_was_said_before_speaks_for_no_rule():
 def test_a_long_message_is_joined_too_and_that_counts_as_no_sentence_of_it():
     message = long_message()
     together = f"{BEFORE}. {message}"
-    assert asked(message, BEFORE)[0][-1] == together
     assert assess(message, {together: (1.0, "emergency")}, before=BEFORE) == NOTHING
     assert assess(message, {together: (1.0, "emergency"), message: (0.25, "same_day")}, before=BEFORE).tier == "emergency"
 
 
-def test_without_a_message_before_only_the_message_is_judged():
+def test_the_message_before_costs_nothing_where_the_message_adds_nothing():
     assert asked(ODD)[0] == [ODD]
-    assert asked(ODD, BEFORE)[0] == [ODD, TOGETHER]
+    assert asked(ODD, BEFORE)[0] == [ODD]
 
 
 # --- what the detectors are asked about ---
 
 
 def test_slips_are_mended_and_the_treatment_is_named_to_the_words_alone():
-    mended, embedded = asked("dry neeedlimg and my lpi swoolen", "dry neeedlimg", Speller(["needling", "swollen"]).mend)
-    assert mended == ["dry needling and my lpi swollen", "dry needling. dry needling and my lpi swollen"]
-    assert embedded == ["it and my lpi swollen", "it. it and my lpi swollen"]
+    mended, embedded = asked("dry neeedlimg and my lpi swoolen", "", Speller(["needling", "swollen"]).mend)
+    assert (mended, embedded) == (["dry needling and my lpi swollen"], ["it and my lpi swollen"])
 
 
 # --- why ---

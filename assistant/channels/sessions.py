@@ -1,0 +1,86 @@
+"""Sessions of the website channel: unguessable names in signed tokens (JWT, HS256), renewed as long as somebody writes."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+import time
+from collections import OrderedDict
+from typing import NamedTuple
+
+import jwt
+
+ALGORITHM = "HS256"
+AUDIENCE = "website"
+LIFETIME = 24 * 3600  # seconds without a message after which a session has expired
+RENEWED_AFTER = LIFETIME // 4
+NAME_BYTES = 24  # 192 bits: a name cannot be guessed
+SHORTEST_SECRET = 32  # characters
+MOST_FORGOTTEN = 100_000
+
+
+class Session(NamedTuple):
+    """A conversation's name, and when the right to write in it expires (seconds since 1970)."""
+
+    name: str
+    expires: int
+
+
+class SessionError(Exception):
+    """A token that gives no right to any session."""
+
+
+def secret() -> str:
+    """The key that signs tokens: NEEDLING_SECRET, or one that lasts as long as this process.
+
+    Raises:
+        SystemExit: if the one given is too short to be a secret.
+    """
+    given = os.environ.get("NEEDLING_SECRET", "")
+    if given and len(given) < SHORTEST_SECRET:
+        sys.exit(f"NEEDLING_SECRET has {len(given)} characters; expected {SHORTEST_SECRET} or more, such as from `openssl rand -hex 32`.")
+    return given or secrets.token_hex(32)
+
+
+class Sessions:
+    """Issues tokens and reads them. Nothing is kept but the names of sessions that were forgotten, until they would have expired."""
+
+    def __init__(self, key: str) -> None:
+        self._key = key
+        self._forgotten: OrderedDict[str, int] = OrderedDict()  # name to expiry
+
+    def begin(self) -> Session:
+        """A new session."""
+        return Session(secrets.token_urlsafe(NAME_BYTES), int(time.time()) + LIFETIME)
+
+    def token(self, session: Session) -> str:
+        """The token of a session."""
+        return jwt.encode({"sub": session.name, "exp": session.expires, "aud": AUDIENCE}, self._key, ALGORITHM)
+
+    def read(self, token: str) -> Session:
+        """The session of a token.
+
+        Raises:
+            SessionError: if it is forged, expired, or of a session that was forgotten.
+        """
+        try:
+            claims = jwt.decode(token, self._key, [ALGORITHM], audience=AUDIENCE, options={"require": ["sub", "exp", "aud"]})
+        except (jwt.InvalidTokenError, UnicodeError) as error:
+            raise SessionError(str(error)) from None
+        session = Session(str(claims["sub"]), int(claims["exp"]))
+        if session.name in self._forgotten:
+            raise SessionError("the session was forgotten")
+        return session
+
+    def renewed(self, session: Session) -> Session:
+        """The session with its time to run anew, where a good part of it has passed."""
+        expires = int(time.time()) + LIFETIME
+        return session._replace(expires=expires) if expires - session.expires > RENEWED_AFTER else session
+
+    def forget(self, session: Session) -> None:
+        """Make every token of a session worthless."""
+        now = int(time.time())
+        while self._forgotten and (len(self._forgotten) >= MOST_FORGOTTEN or next(iter(self._forgotten.values())) < now):
+            self._forgotten.popitem(last=False)
+        self._forgotten[session.name] = now + LIFETIME
