@@ -88,8 +88,7 @@ def main() -> None:
     """Command line of `make live-check`."""
     today = date.today()
     try:
-        check_inputs()
-        content = Content.load(paths.CLINIC, paths.DATA, paths.SOURCES)
+        content = check_inputs()
     except (ContentError, EncoderError) as error:
         sys.exit(str(error))
     found = faults(content, today)

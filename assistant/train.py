@@ -41,17 +41,18 @@ def digest() -> str:
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False, default=str).encode()).hexdigest()
 
 
-def check_inputs() -> None:
-    """Check everything that training and serving read.
+def check_inputs() -> Content:
+    """Check everything that training and serving read; returns what the assistant can say.
 
     Raises:
         ContentError, EncoderError: naming each fault.
     """
     load_lexicon(paths.DATA / "conditions.yml")
-    Content.load(paths.CLINIC, paths.DATA, paths.SOURCES)
+    content = Content.load(paths.CLINIC, paths.DATA, paths.SOURCES)
     verify(paths.ENCODER)
     if paths.TUNING.is_file():
         tuned((paths.ENCODER / "model.onnx").read_bytes(), paths.TUNING)
+    return content
 
 
 def is_current() -> bool:

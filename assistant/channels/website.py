@@ -11,7 +11,7 @@ import logging
 import re
 import secrets
 from collections.abc import Awaitable, Callable
-from functools import partial
+from functools import cache, partial
 from typing import Any, NamedTuple, cast
 from urllib.parse import urlsplit
 from weakref import WeakValueDictionary
@@ -291,7 +291,12 @@ async def _preflight(_: Request) -> HTTPResponse:
 
 
 async def _get_openapi(_: Request) -> HTTPResponse:
-    return json(read_yaml(paths.ROOT / "assistant" / "channels" / "openapi.yml"))
+    return json(_openapi())
+
+
+@cache
+def _openapi() -> dict[str, Any]:
+    return read_yaml(paths.ROOT / "assistant" / "channels" / "openapi.yml")
 
 
 def _address(request: Request) -> str:

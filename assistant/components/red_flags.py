@@ -13,13 +13,11 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from assistant import paths
 from assistant.components.history import turns_of
 from assistant.components.spacy_document import DOCUMENT, SpacyDocument
-from assistant.content.sources import load_sources
 from assistant.safety.alarms import AlarmModel
 from assistant.safety.detector import Detector
-from assistant.safety.rules import TIERS, SafetyRules, load_rules
+from assistant.safety.rules import TIERS, project_rules
 from assistant.safety.triage import Limits, Triage
 from assistant.understanding.embeddings import of_examples
 from assistant.understanding.encoder import load_encoder
@@ -40,7 +38,7 @@ class RedFlags(GraphComponent):
         limits = Limits(**{name: config.get(name, default) for name, default in vars(Limits()).items()})
         self._model_storage = model_storage
         self._resource = resource
-        self._detector = Detector(_rules(), english().vocab) if model else None
+        self._detector = Detector(project_rules(), english().vocab) if model else None
         self._triage = Triage(model, load_encoder().encode, Speller(model.words).mend, limits) if model else None
 
     @classmethod
@@ -65,7 +63,7 @@ class RedFlags(GraphComponent):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Train the detector on every example: those of a tier, and all others as harmless; those that the rules are held to count more."""
-        rules = _rules()
+        rules = project_rules()
         held_to = [(text, flag.tier) for flag in rules.red_flags for text in flag.examples]
         held_to += [(text, NEAR_MISS) for flag in rules.red_flags for text in flag.near_misses]
         written = [(example.get(TEXT), example.get_full_intent()) for example in training_data.intent_examples if example.get(TEXT)]
@@ -94,7 +92,3 @@ class RedFlags(GraphComponent):
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Training needs no findings."""
         return training_data
-
-
-def _rules() -> SafetyRules:
-    return load_rules(paths.DATA / "safety.yml", load_sources(paths.SOURCES))

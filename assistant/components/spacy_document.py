@@ -16,8 +16,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from assistant import paths
-from assistant.content.sources import load_sources
-from assistant.safety.rules import load_rules
+from assistant.safety.rules import project_rules
 from assistant.understanding.conditions import load_lexicon
 from assistant.understanding.text import Reader, clean
 
@@ -37,9 +36,8 @@ class SpacyDocument(GraphComponent):
         cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
     ) -> SpacyDocument:
         """Read the words that misspelt ones may be mended to: those of the safety rules and of the lexicon of complaints."""
-        rules = load_rules(paths.DATA / "safety.yml", load_sources(paths.SOURCES))
         lexicon = load_lexicon(paths.DATA / "conditions.yml")
-        return cls(Reader(rules.vocabulary() | lexicon.vocabulary()))
+        return cls(Reader(project_rules().vocabulary() | lexicon.vocabulary()))
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Set the document, Rasa's tokens, and the cleaned text."""

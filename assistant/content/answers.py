@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.content.clinic import KEYS
-from assistant.content.faults import IN_BRACES, QUOTED, ContentError, read_yaml, unknown
+from assistant.content.faults import IN_BRACES, QUOTED, ContentError, is_date, read_yaml, unknown
 from assistant.content.sources import Source
 
 BLANK = re.compile(r"\{([^{}]*)\}")
@@ -165,19 +165,11 @@ def _date_faults(metadata: dict[str, Any]) -> list[str]:
         # Rasa cannot store a date, so an unquoted one would end the training with an obscure error.
         if value is not None and not isinstance(value, str):
             faults.append(f"'{key}' is {value} without quotes; expected a date in quotes, such as \"2026-11-22\".")
-        elif value is not None and not _is_date(value):
+        elif value is not None and not is_date(value):
             faults.append(f"'{key}' is {value!r}; expected a date such as \"2026-11-22\".")
     if not faults and metadata.get("next_check") and metadata["next_check"] <= metadata.get("reviewed", ""):
         faults.append(f"'next_check' is {metadata['next_check']!r}; expected a day after 'reviewed'.")
     return faults
-
-
-def _is_date(value: str) -> bool:
-    try:
-        date.fromisoformat(value)
-    except ValueError:
-        return False
-    return True
 
 
 def _broken_links(answers: dict[str, Answer]) -> list[str]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from assistant import paths
 from assistant.content.answers import BLANK
 from assistant.content.clinic import KEYS as CLINIC_KEYS
-from assistant.content.faults import QUOTED, ContentError, read_yaml, unknown
-from assistant.content.sources import Source
+from assistant.content.faults import QUOTED, ContentError, is_date, read_yaml, unknown
+from assistant.content.sources import Source, load_sources
 from assistant.safety.phrases import PhraseError, compile_phrase, words_of
 
 # Most urgent first: of several signs in one message, the first tier's text is the one sent.
@@ -81,6 +83,8 @@ def load_rules(path: Path, sources: dict[str, Source]) -> SafetyRules:
         raise ContentError([f"{path.name}: {fault}" for fault in faults])
     groups = {name: [str(word) for word in words] for name, words in content["groups"].items()}
     faults += [f"{key}: '{tier}' is missing." for key in ("texts", "if_now") for tier in TIERS if tier not in content[key]]
+    if not is_date(str(content["reviewed"])):
+        faults.append(f"'reviewed' is {content['reviewed']!r}; expected a date such as \"2026-11-22\".")
     faults += [f"contexts: '{name}' is missing." for name in (*CONTEXTS, *LIFTS) if name not in content["contexts"]]
     faults += [
         f"{key}: {unknown('tier', str(tier), TIERS, QUOTED)}" for key in ("texts", "if_now") for tier in content[key] if tier not in TIERS
@@ -107,6 +111,16 @@ def load_rules(path: Path, sources: dict[str, Source]) -> SafetyRules:
         content["contexts"],
         [_red_flag(entry) for entry in content["red_flags"]],
     )
+
+
+@cache
+def project_rules() -> SafetyRules:
+    """The rules of data/safety.yml, read once for all who need them.
+
+    Raises:
+        ContentError: with every fault found.
+    """
+    return load_rules(paths.DATA / "safety.yml", load_sources(paths.SOURCES))
 
 
 def _red_flag(entry: dict[str, Any]) -> RedFlag:

@@ -6,20 +6,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-import numpy as np
 from spacy.tokens import Doc
 
 from assistant.safety.alarms import Alarm, AlarmModel
 from assistant.safety.detector import Finding
 from assistant.safety.phrases import SENTENCE_BREAKS
 from assistant.safety.rules import TIERS
+from assistant.understanding.encoder import Encode
 from assistant.understanding.text import without_treatment
 
 LONG = 40  # words from which the sentences of a message are also judged alone: one among many weighs little in the whole
 SHORTEST = 8  # words from which a sentence is judged alone, and not together with the next
 OVERRULES = 0.8  # probability of its tier from which the detector sends a more urgent text than the rules
-
-Encode = Callable[[Sequence[str]], np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -58,7 +56,7 @@ class Triage:
 
     def __init__(self, model: AlarmModel, encode: Encode, mend: Callable[[str], str], limits: Limits) -> None:
         self._model = model
-        self._encode = encode  # texts to embeddings, shape (len(texts), 384)
+        self._encode = encode
         self._mend = mend
         self.limits = limits
 

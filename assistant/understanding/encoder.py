@@ -6,7 +6,7 @@ import hashlib
 import os
 import zlib
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
@@ -17,6 +17,7 @@ import numpy as np
 from assistant import paths
 
 DIMENSION = 384
+Encode = Callable[[Sequence[str]], np.ndarray]  # texts to embeddings, shape (len(texts), DIMENSION)
 # The files of the pinned packages in requirements/encoder.txt; `scripts/setup` puts them here.
 FILES = {
     "model.onnx": "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache, partial
 
@@ -23,6 +23,7 @@ from assistant.understanding.decision import (
     Thresholds,
     decide,
 )
+from assistant.understanding.encoder import Encode
 from assistant.understanding.memory import Memory
 from assistant.understanding.parts import Ask, Part, split
 from assistant.understanding.text import Speller, without_treatment
@@ -37,8 +38,6 @@ GOES_ON = {"and", "so", "but", "even"}  # nor one that begins with one of these
 FEW = 7
 POLITE = {f"{SMALLTALK}/{name}" for name in ("greet", "goodbye", "thank")}
 
-Encode = Callable[[Sequence[str]], np.ndarray]
-
 
 class Understander:
     """Decides what a message asks.
@@ -49,7 +48,7 @@ class Understander:
 
     def __init__(self, model: TopicModel, encode: Encode, thresholds: Thresholds) -> None:
         self._model = model
-        self._encode = encode  # texts to embeddings, shape (len(texts), 384)
+        self._encode = encode
         self._speller = Speller(model.words)
         self.thresholds = thresholds
 

@@ -7,7 +7,7 @@ from rasa.shared.core.events import ActionExecuted, BotUttered, SessionStarted, 
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from assistant.components.history import turns_of
-from assistant.understanding.memory import Turn
+from assistant.understanding.memory import REACH, Turn
 
 
 def turns(*events):
@@ -95,6 +95,11 @@ def test_when_a_session_starts_what_was_said_before_is_forgotten(events, texts):
 
 def test_what_is_said_as_a_session_starts_belongs_to_no_message_before_it():
     assert turns(asked("a"), SessionStarted(), replied("price"), asked("b")) == [Turn("faq", {}, [], "b")]
+
+
+def test_what_was_said_too_long_ago_to_be_meant_is_not_read():
+    said = [event for number in range(REACH + 2) for event in (asked(str(number)), replied(f"topic_{number}"))]
+    assert [(turn.text, turn.offered) for turn in turns(*said)] == [(str(n), [f"topic_{n}"]) for n in range(2, REACH + 2)]
 
 
 def test_reading_a_conversation_twice_gives_the_same():

@@ -12,17 +12,16 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from assistant import paths
 from assistant.components.red_flags import NEAR_MISS, RED_FLAGS, VERDICT, RedFlags
 from assistant.components.spacy_document import SpacyDocument
 from assistant.components.topic_classifier import TopicClassifier
-from assistant.content.faults import read_yaml
 from assistant.safety.alarms import Alarm
 from assistant.safety.rules import TIERS
 from assistant.safety.triage import LONG, Limits, Verdict
 from assistant.understanding.embeddings import of_examples
 from assistant.understanding.memory import REACH
 from assistant.understanding.text import clean
+from tests.shared import configured
 
 NOTHING = Verdict()
 SIGN = "my throat is closing up"  # the rules find it
@@ -127,8 +126,7 @@ def test_the_configuration_sets_the_limits(judge, config, tier, if_now):
 
 
 def test_config_yml_sets_every_limit_by_its_name():
-    (entry,) = [entry for entry in read_yaml(paths.ROOT / "config.yml")["pipeline"] if entry["name"].endswith(".RedFlags")]
-    assert set(entry) - {"name"} == set(vars(Limits()))
+    assert set(configured("RedFlags")) == set(vars(Limits()))
 
 
 # --- what was said before ---

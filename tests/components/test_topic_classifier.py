@@ -12,16 +12,15 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from assistant import paths
 from assistant.components.red_flags import NEAR_MISS, RED_FLAGS, VERDICT
 from assistant.components.spacy_document import SpacyDocument
 from assistant.components.topic_classifier import EXPLAINED, RANKED, TopicClassifier
-from assistant.content.faults import read_yaml
 from assistant.safety.detector import Finding
 from assistant.safety.rules import TIERS, RedFlag
 from assistant.safety.triage import Verdict
 from assistant.understanding.decision import FAQ, HOURS, Thresholds
 from assistant.understanding.message import LONGEST
+from tests.shared import configured
 
 EXAMPLES = {
     "faq/price": ["how much does it cost", "what is the price", "is it expensive", "what do you charge", "how much for a session"],
@@ -327,8 +326,7 @@ def test_the_configuration_sets_the_limits(understand_by, config, name):
 
 
 def test_config_yml_sets_every_limit_by_its_name():
-    (entry,) = [entry for entry in read_yaml(paths.ROOT / "config.yml")["pipeline"] if entry["name"].endswith(".TopicClassifier")]
-    assert set(entry) - {"name"} == set(vars(Thresholds()))
+    assert set(configured("TopicClassifier")) == set(vars(Thresholds()))
 
 
 def test_an_unsure_message_has_its_best_guess_and_the_topics_to_offer(understand_by):

@@ -7,23 +7,21 @@ from contextlib import contextmanager
 
 import pytest
 
-from assistant import paths
-from assistant.content.sources import load_sources
 from assistant.safety.detector import Detector
-from assistant.safety.rules import load_rules
-from assistant.understanding.conditions import load_lexicon
-from assistant.understanding.text import Reader, clean, english
+from assistant.safety.rules import project_rules
+from assistant.understanding.text import clean, english
+from tests.shared import real_reader
 
 
 @pytest.fixture(scope="session")
 def rules():
-    return load_rules(paths.DATA / "safety.yml", load_sources(paths.SOURCES))
+    return project_rules()
 
 
 @pytest.fixture(scope="session")
 def find(rules):
     """What the assistant's rules find in a message as a patient types it."""
-    reader = Reader(rules.vocabulary() | load_lexicon(paths.DATA / "conditions.yml").vocabulary())
+    reader = real_reader()
     detector = Detector(rules, english().vocab)
     return lambda message: detector.find(reader.read(clean(message)))
 

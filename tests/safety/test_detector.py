@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from assistant import paths
@@ -12,13 +10,10 @@ from assistant.safety.detector import FARTHEST, NEGATION_REACH, Detector
 from assistant.safety.phrases import GAP
 from assistant.safety.rules import CONTEXTS, TIERS, RedFlag, SafetyRules
 from assistant.understanding.text import LONGEST_MESSAGE, Reader, english
+from tests.shared import unseen
 
 FLAGS = read_yaml(paths.DATA / "safety.yml")["red_flags"]
-UNSEEN = [
-    line.split("\t")
-    for line in Path(__file__).with_name("unseen.tsv").read_text(encoding="utf-8").splitlines()
-    if line and not line.startswith("#")
-]
+UNSEEN = unseen()
 SMALL_CONTEXTS = {
     "negation": ["(no|not|without)"],
     "question": ["can it cause"],

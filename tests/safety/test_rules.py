@@ -76,6 +76,7 @@ FAULTS = [
     pytest.param(("red_flags", 0, "sources", ["S1", "S9"]), "RF1: source 'S9'", id="unknown source"),
     pytest.param(("red_flags", 0, "even_if", ["future"]), "RF1: 'even_if' has 'future'; expected negation", id="unknown context"),
     pytest.param(("red_flags", 0, "sign", ["chest"]), "RF1: unknown key", id="unknown key"),
+    pytest.param(("reviewed", "soon"), "'reviewed' is 'soon'; expected a date", id="reviewed on no day"),
     pytest.param(("red_flags", 0, "adds", "Call {clinic.fax}."), "RF1: 'adds': blank '{clinic.fax}'; expected", id="unknown blank in adds"),
     pytest.param(("texts", "crisis", "Call {clinic.fax}."), "texts: crisis: blank '{clinic.fax}'; expected", id="unknown blank in a text"),
     pytest.param(

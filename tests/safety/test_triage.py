@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
-from assistant import paths
-from assistant.content.faults import read_yaml
 from assistant.safety.alarms import Alarm
 from assistant.safety.detector import Finding
 from assistant.safety.rules import TIERS, RedFlag
 from assistant.safety.triage import LONG, SHORTEST, Limits, Triage, Verdict
 from assistant.understanding.text import Reader, Speller, clean
+from tests.shared import Encode, configured
 
 READER = Reader([])
 LIMITS = Limits(alarm=0.5, alarm_in_part=0.75, doubt=0.25, denied=0.125)
@@ -33,17 +31,6 @@ class Says:
         assert embeddings.shape == (len(texts), 384)
         self.asked += texts
         return [Alarm(*self._alarms.get(text, (0.0, "same_day"))) for text in texts]
-
-
-class Encode:
-    """Embeds nothing, and tells what it was asked."""
-
-    def __init__(self):
-        self.asked = []
-
-    def __call__(self, texts):
-        self.asked += texts
-        return np.zeros((len(texts), 384), dtype=np.float32)
 
 
 def found(*tiers):
@@ -320,12 +307,7 @@ def test_a_verdict_is_a_safety_text_or_a_warning_or_neither_and_has_a_reason_unl
 # --- limits ---
 
 
-def limits_of_config():
-    (entry,) = [entry for entry in read_yaml(paths.ROOT / "config.yml")["pipeline"] if entry["name"].endswith(".RedFlags")]
-    return Limits(**{name: value for name, value in entry.items() if name != "name"})
-
-
-@pytest.mark.parametrize("limits", [Limits(), limits_of_config()], ids=["by default", "of config.yml"])
+@pytest.mark.parametrize("limits", [Limits(), Limits(**configured("RedFlags"))], ids=["by default", "of config.yml"])
 def test_a_rule_is_denied_more_surely_than_anything_is_doubted_and_a_part_must_alarm_more_surely_than_a_whole(limits):
     assert 0 < limits.denied < limits.doubt < limits.alarm < limits.alarm_in_part < 1
 

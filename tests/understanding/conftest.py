@@ -2,47 +2,34 @@
 
 from __future__ import annotations
 
-import tarfile
-
 import pytest
 
-from assistant import paths
-from assistant.content.faults import read_yaml
-from assistant.content.sources import load_sources
-from assistant.safety.rules import load_rules
-from assistant.train import MODEL
-from assistant.understanding.conditions import ConditionFinder, load_lexicon
+from assistant.understanding.conditions import ConditionFinder
 from assistant.understanding.decision import Thresholds
-from assistant.understanding.text import Reader, clean
+from assistant.understanding.text import clean
 from assistant.understanding.topics import TopicModel
+from tests.shared import configured, real_lexicon, real_reader, trained
 
 
 @pytest.fixture(scope="session")
-def model(tmp_path_factory):
+def model():
     """The topic model that `make train` trained."""
-    directory = tmp_path_factory.mktemp("model")
-    with tarfile.open(MODEL) as archive:
-        archive.extractall(directory)
-    (described,) = directory.rglob("topics.json")
-    return TopicModel.load(described.parent)
+    return trained(TopicModel.load, "topics.json")
 
 
 @pytest.fixture(scope="session")
 def thresholds():
     """The limits of config.yml."""
-    (entry,) = [entry for entry in read_yaml(paths.ROOT / "config.yml")["pipeline"] if entry["name"].endswith(".TopicClassifier")]
-    return Thresholds(**{name: value for name, value in entry.items() if name != "name"})
+    return Thresholds(**configured("TopicClassifier"))
 
 
 @pytest.fixture(scope="session")
 def lexicon():
-    return load_lexicon(paths.DATA / "conditions.yml")
+    return real_lexicon()
 
 
 @pytest.fixture(scope="session")
 def mentions(lexicon):
     """The complaints of the real lexicon in a message as a patient types it."""
-    rules = load_rules(paths.DATA / "safety.yml", load_sources(paths.SOURCES))
-    reader = Reader(rules.vocabulary() | lexicon.vocabulary())
-    finder = ConditionFinder(lexicon)
+    reader, finder = real_reader(), ConditionFinder(lexicon)
     return lambda message: finder.find(reader.read(clean(message)))

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from ruamel.yaml import YAML
 
-from assistant import paths
 from assistant.understanding.encoder import load_encoder
 from assistant.understanding.text import clean, without_treatment
-
-HELD_OUT = paths.ROOT / "tests" / "heldout" / "questions.yml"
+from tests.shared import held_out
 
 
 @pytest.fixture(scope="module")
 def judged(model):
     """For each held-out question the probabilities of all labels, its own label, and the model's labels."""
-    entries = YAML(typ="safe").load(HELD_OUT.read_text(encoding="utf-8"))["nlu"]
-    questions = [(line[2:], entry["intent"]) for entry in entries for line in entry["examples"].splitlines()]
+    questions = held_out("questions.yml")
     texts = [clean(text) for text, _ in questions]
     embeddings = load_encoder().encode([without_treatment(text) for text in texts])
     return model.probabilities(texts, embeddings), np.array([label for _, label in questions]), np.array(model.labels)

@@ -8,30 +8,24 @@ from __future__ import annotations
 import json
 
 import pytest
-from ruamel.yaml import YAML
 
-from assistant import paths
-from assistant.content.sources import load_sources
-from assistant.safety.rules import load_rules
-from assistant.understanding.conditions import ConditionFinder, load_lexicon
+from assistant.understanding.conditions import ConditionFinder
 from assistant.understanding.decision import OUTSIDE, SMALLTALK, UNSURE, main_condition, topic_of
 from assistant.understanding.encoder import load_encoder
 from assistant.understanding.memory import Memory, Turn, recall
 from assistant.understanding.message import Understander
-from assistant.understanding.text import Reader, clean
+from assistant.understanding.text import clean
 from tests.noise import noisy
+from tests.shared import HELD_OUT, held_out, real_reader
 
-HELD_OUT = paths.ROOT / "tests" / "heldout"
 NOTHING_BEFORE = Memory()
 REFUSED = {OUTSIDE, UNSURE, SMALLTALK}
 
 
 @pytest.fixture(scope="module")
-def understand(model, thresholds):
+def understand(model, thresholds, lexicon):
     """The parts of a message in a conversation, and the complaint it names."""
-    lexicon = load_lexicon(paths.DATA / "conditions.yml")
-    rules = load_rules(paths.DATA / "safety.yml", load_sources(paths.SOURCES))
-    reader, finder = Reader(rules.vocabulary() | lexicon.vocabulary()), ConditionFinder(lexicon)
+    reader, finder = real_reader(), ConditionFinder(lexicon)
     understander = Understander(model, load_encoder().encode, thresholds)
 
     def understand(text, memory=NOTHING_BEFORE):
@@ -53,9 +47,8 @@ def is_right(wanted, decisions):
 
 
 def questions(name):
-    entries = YAML(typ="safe").load((HELD_OUT / name).read_text(encoding="utf-8"))["nlu"]
-    topics = [(entry, SMALLTALK if entry["intent"].startswith(SMALLTALK) else entry["intent"].rpartition("/")[2]) for entry in entries]
-    return [(line[2:], topic) for entry, topic in topics for line in entry["examples"].splitlines()]
+    """The questions of a file, each with its topic."""
+    return [(text, SMALLTALK if intent.startswith(SMALLTALK) else intent.rpartition("/")[2]) for text, intent in held_out(name)]
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import cache
 
-import numpy as np
 import pytest
 
 from assistant.understanding import text as words_of_a_text
@@ -13,6 +12,7 @@ from assistant.understanding.decision import Thresholds
 from assistant.understanding.memory import Memory
 from assistant.understanding.message import LONGEST, Understander
 from assistant.understanding.text import Reader, clean
+from tests.shared import Encode
 
 READER = Reader([])
 LIMITS = Thresholds(outside=0.5, floor=0.25, offer=0.25)
@@ -47,17 +47,6 @@ class Model:
 
     def outside(self, text):
         return self.shares(text).get("out_of_scope", 0.0)
-
-
-class Encode:
-    """Embeds nothing, and tells what it was asked."""
-
-    def __init__(self):
-        self.asked = []
-
-    def __call__(self, texts):
-        self.asked += texts
-        return np.zeros((len(texts), 384), dtype=np.float32)
 
 
 def never(*args):
