@@ -1,5 +1,5 @@
 # Each command calls a script of the same purpose; `make help` lists them.
-.PHONY: help run test shell train check documents live-check bench bench-understanding confusions setup
+.PHONY: help run test shell train check documents live-check bench faults bench-understanding confusions setup
 .SILENT:
 
 help:
@@ -28,6 +28,9 @@ live-check: ## refuse to go live while something that a clinic must decide is mi
 
 bench: ## measure beside a `rasa init` project; figures also in build/bench.json
 	scripts/bench
+
+faults: ## kill servers, database, locks and actions while people chat, and write what they saw to docs/faults.md
+	scripts/faults
 
 bench-understanding: ## measure the understanding on any labelled sets beside its peers: SETS="a.json b.json" PEERS="nlpjs rasa"
 	scripts/bench-understanding $(SETS) $(if $(PEERS),--peers $(PEERS))
