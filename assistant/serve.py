@@ -10,13 +10,14 @@ from sanic import Sanic
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from assistant import paths
+from assistant import page, paths
 from assistant.bot import load_bot
 from assistant.channels.problems import install
+from assistant.channels.website import WebsiteInput
+from assistant.content.clinic import load_clinic
 from assistant.ready import address, check_address, check_ready
 
 LONGEST_BODY = 64 * 1024  # bytes; a chat message is a few hundred
-PAGE = paths.ROOT / "widget"
 
 
 def make_app() -> Sanic:
@@ -25,9 +26,12 @@ def make_app() -> Sanic:
     app.config.REQUEST_MAX_SIZE = LONGEST_BODY
     app.config.FALLBACK_ERROR_FORMAT = "json"
     install(app)
-    register(create_http_input_channels(None, str(paths.CREDENTIALS)), app, route="/webhooks/")
-    app.static("/", str(PAGE / "demo.html"), name="page", content_type="text/html; charset=utf-8")
-    app.static("/widget", str(PAGE), name="widget")
+    channels = create_http_input_channels(None, str(paths.CREDENTIALS))
+    register(channels, app, route="/webhooks/")
+    for channel in channels:
+        if isinstance(channel, WebsiteInput):
+            app.register_middleware(channel.share, "response")
+    page.install(app, load_clinic(paths.CLINIC))
     app.register_middleware(_secure, "response")
     app.register_listener(_load, "before_server_start")
     app.register_listener(_announce, "after_server_start")

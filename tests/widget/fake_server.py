@@ -151,7 +151,7 @@ class Handler(BaseHTTPRequestHandler):
             text = body["message"]
             replies = [self.fake.replies.get(text.lower(), reply(f"You wrote: {text}"))]
             session["answers"][body["id"]] = replies
-            session["turns"].append({"time": "2026-11-22T20:00:00Z", "message": text, "replies": replies})
+            session["turns"].append({"id": body["id"], "time": "2026-11-22T20:00:00Z", "message": text, "replies": replies})
             self.fake.answered.append(text)
         if self.fake.lose_answers:
             self.fake.lose_answers -= 1
