@@ -95,7 +95,7 @@ def read_message(body: Any) -> tuple[str, str]:
     Raises:
         ProblemError: naming what was expected.
     """
-    message, name = _text(body, "message", LONGEST_MESSAGE), body.get("id") or secrets.token_urlsafe(12)
+    message, name = _text(body, "message", LONGEST_MESSAGE), body.get("id", secrets.token_urlsafe(12))
     if not message.strip():
         raise ProblemError("bad-request", "'message' is empty; expected a text.")
     if not isinstance(name, str) or not MESSAGE_ID.fullmatch(name):
