@@ -17,7 +17,7 @@ const STYLE = `
   --shadow: 0 1px 2px #10202a1f, 0 12px 40px #10202a33;
   --radius: var(--needling-radius, 1.1em);
   position: fixed !important; z-index: var(--needling-layer, 2147483000);
-  inset-block-end: max(1.25rem, env(safe-area-inset-bottom)); inset-inline-end: 1.25rem;
+  inset-block-end: max(20px, env(safe-area-inset-bottom)); inset-inline-end: 20px;
   width: auto !important; max-width: none !important; margin: 0 !important; padding: 0 !important; border: 0 !important;
 }
 :host([hidden]) { display: none }
@@ -56,7 +56,7 @@ a[href^=tel] { white-space: nowrap }
 .badge { background: var(--bg); color: var(--ink); border-radius: 1em; padding: 0 .6em; font-size: .85em }
 
 .panel {
-  display: flex; flex-direction: column; overflow: hidden; width: min(25.5em, 100vw - 2.5rem); height: min(46em, 100vh - 2.5rem);
+  display: flex; flex-direction: column; overflow: hidden; width: min(25.5em, 100vw - 40px); height: min(46em, 100vh - 40px);
   background: var(--bg); border: 1px solid var(--line); border-radius: var(--radius); box-shadow: var(--shadow); animation: rise .18s ease-out;
 }
 @keyframes rise { from { opacity: 0; transform: translateY(.8em) } }
@@ -160,7 +160,7 @@ export function dress(root) {
 /** Writes down what is a colour or a side. @param {CSSStyleSheet} sheet @param {Record<string, string>} colours @param {string} side */
 export function tint(sheet, colours, side) {
   const rules = Object.entries(colours).map(([name, colour]) => (CSS.supports("color", colour) ? `--given-${name}: ${colour};` : ""));
-  if (/^(left|right)$/.test(side)) rules.push(`inset-inline: auto; ${side}: 1.25rem`);
+  if (/^(left|right)$/.test(side)) rules.push(`inset-inline: auto; ${side}: 20px`);
   sheet.replaceSync(`:host { ${rules.join("")} }`);
 }
 
