@@ -158,8 +158,9 @@ class NeedlingChat extends HTMLElement {
     if (waits(turns[turns.length - 1]?.id)) turns = turns.slice(0, -1);
     const same = shown.every((turn, index) => turn.message === turns[index]?.message && turn.replies.length === turns[index].replies.length);
     if (!same) view.clear();
-    // Sent from here and answered to another tab: new to who is here
-    for (const turn of turns.slice(same ? shown.length : 0)) view.addTurn(turn, view.pending.has(turn.id) && !waits(turn.id));
+    const missing = turns.slice(same ? shown.length : 0);
+    // One sent from here and answered to another tab is new to who is here
+    missing.forEach((turn, index) => view.addTurn(turn, view.pending.has(turn.id) && !waits(turn.id), index < missing.length - 1));
     this.turns = turns;
     this.drawQueue();
   }

@@ -8,7 +8,7 @@ const DARK = `
   --tone: var(--needling-accent, var(--given-colour, #6ed0bd));
   --shadow: 0 1px 2px #0006, 0 12px 40px #0009;`;
 
-// What a page says of all its elements it says of the host too; .root takes nothing from there
+// What a page says of all elements it says of the host too; .root takes nothing of it
 const STYLE = `
 :host {
   --ground: var(--needling-background, var(--given-background, #fff));
@@ -37,7 +37,7 @@ const STYLE = `
 .vh { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap }
 .probe {
   --as: in srgb, red 0%; color: color-mix(var(--as), var(--tone)); background: color-mix(var(--as), var(--ground));
-  border-color: color-mix(var(--as), var(--text)); outline-color: color-mix(var(--as), var(--needling-accent-text, #fff)); transition: all 1ms;
+  border-color: color-mix(var(--as), var(--text)); outline-color: color-mix(var(--as), var(--needling-accent-text, #fff)); transition: all 1ms; forced-color-adjust: none;
 }
 h2, h3, p, ol, ul { margin: 0; padding: 0 }
 svg { width: 1.35em; height: 1.35em; flex: none; fill: none; stroke: currentColor; stroke-width: 1.8; stroke-linecap: round; stroke-linejoin: round }
@@ -64,19 +64,19 @@ a[href^=tel] { white-space: nowrap }
 .header { display: flex; align-items: center; padding: .85em .6em .85em 1em; background: var(--accent); color: var(--on); border-block-end: 1px solid var(--line) }
 .header > .avatar + div { flex: 1; margin-inline-start: .75em; line-height: 1.3 }
 h2 { font-size: 1.06em; font-weight: 650 }
-.header p { font-size: .86em }
+.header p { font-size: .82em }
 .avatar { width: 2.6em; height: 2.6em; border-radius: 50%; flex: none; display: grid; place-items: center; overflow: hidden; background: var(--on); color: var(--accent) }
 .avatar img { width: 100%; height: 100%; object-fit: cover }
 .dark .header { background: var(--soft); color: var(--ink) }
 .dark .avatar { background: var(--accent); color: var(--on) }
 .icon { display: grid; place-items: center; width: 2.6em; height: 2.6em; flex: none; padding: 0; border: 1px solid transparent; border-radius: .7em; background: none }
-.icon:hover { background: color-mix(in srgb, currentColor 16%, transparent) }
+.icon:hover { background: color-mix(in srgb, currentColor 12%, var(--accent)) }
+.dark .header .icon:hover { background: var(--line) }
 .header :focus-visible { outline-color: currentColor; outline-offset: -3px }
 
-.menu { border-block-end: 1px solid var(--line); padding: .4em }
-.menu button { display: flex; justify-content: space-between; width: 100%; padding: .5em .8em; border: 0; border-radius: .6em; background: none; text-align: start; min-height: 2.5em }
-.menu button:hover { background: var(--soft) }
-.menu [aria-pressed=true]::after { content: "\\2713" }
+.items { border-block-end: 1px solid var(--line); padding: .4em }
+.items button { display: flex; justify-content: space-between; width: 100%; padding: .5em .8em; border: 0; border-radius: .6em; background: none; text-align: start; min-height: 2.5em }
+.items [aria-pressed=true]::after { content: "\\2713" }
 .confirm { padding: 1em; background: var(--soft); border-block-start: 1px solid var(--line) }
 .row, .foot, .choices, .head, .ask .meta { display: flex; flex-wrap: wrap; gap: .5em; align-items: center }
 .confirm .row { margin-block-start: .7em }
@@ -103,14 +103,14 @@ time, .wait { display: none }
 summary { padding-block: .25em; font-weight: 550 }
 details, .foot, .failed, label, .status { font-size: .88em }
 .small { min-height: 2em; padding: .15em .9em; border: 1px solid var(--edge); border-radius: 2em; background: var(--bg); color: var(--ink) }
-.small:hover, .choice:hover { background: color-mix(in srgb, var(--accent) 12%, var(--bg)) }
+.small:hover, .choice:hover, .items button:hover { background: color-mix(in srgb, var(--accent) 12%, var(--bg)) }
 .choices p { width: 100% }
 .choice { padding: .45em 1em; min-height: 2.6em; border: 1.5px solid var(--link); border-radius: 1.3em; background: var(--bg); color: var(--ink); text-align: start }
 .typing { display: flex; gap: .35em; padding: 1em 1.1em }
-.typing i { width: .5em; height: .5em; border-radius: 50%; background: var(--edge); margin: 0; animation: blink 1.2s infinite both }
+.typing i { width: .5em; height: .5em; border-radius: 50%; background: var(--edge); margin: 0; animation: blink 1.2s infinite }
 .typing i:nth-child(3) { animation-delay: .18s }
 .typing i:nth-child(4) { animation-delay: .36s }
-@keyframes blink { 0%, 70%, 100% { opacity: .35 } 35% { opacity: 1 } }
+@keyframes blink { 50% { opacity: .3 } }
 
 .banner { padding: .75em 1em; border-inline: 0; max-height: 55%; overflow-y: auto }
 .banner:focus-visible { outline: 3px solid; outline-offset: -4px }
@@ -127,16 +127,15 @@ label { font-weight: 600; grid-column: 1 / -1 }
 textarea { width: 100%; min-height: 2.9em; max-height: 8em; padding: .65em .9em; resize: none; field-sizing: content; border: 1.5px solid var(--edge); border-radius: 1.2em; background: var(--bg); line-height: 1.45 }
 textarea:focus-visible { outline-offset: 0; border-radius: 1.2em }
 .send { width: 2.9em; height: 2.9em; border-radius: 50% !important; background: var(--accent); color: var(--on) }
-.send:hover { background: color-mix(in srgb, var(--accent) 88%, var(--on)) }
 .send:dir(rtl) svg { transform: scaleX(-1) }
 .ask .meta { grid-column: 1 / -1 }
 .words, .row:has(.words) { display: grid; gap: .4em; width: 100%; justify-items: start }
 
-@media (pointer: coarse) { .small, .icon, summary, .menu button { min-height: 44px } .icon { min-width: 44px } .small { min-width: 5em } summary { padding-block: .6em } }
-@media (max-width: 30em) {
+@media (pointer: coarse) { .small, .icon, summary, .items button { min-height: 44px } .icon { min-width: 44px } .small { min-width: 5em } summary { padding-block: .6em } }
+@media (max-width: 30em), (max-height: 30em) {
   .panel { position: fixed; inset: 0; width: auto; height: auto; max-height: 100dvh; border: 0; border-radius: 0; padding-block-end: env(safe-area-inset-bottom) }
 }
-@media (max-height: 30em) {
+@media (max-height: 20em) {
   .panel { overflow-y: auto; display: block }
   .log { overflow: visible }
   .banner { max-height: none }
@@ -157,7 +156,7 @@ export function dress(root) {
   return chosen;
 }
 
-/** Writes down what is a colour or a side. @param {CSSStyleSheet} sheet @param {Record<string, string>} colours @param {string} side */
+/** @param {CSSStyleSheet} sheet @param {Record<string, string>} colours @param {string} side */
 export function tint(sheet, colours, side) {
   const rules = Object.entries(colours).map(([name, colour]) => (CSS.supports("color", colour) ? `--given-${name}: ${colour};` : ""));
   if (/^(left|right)$/.test(side)) rules.push(`inset-inline: auto; ${side}: 20px`);

@@ -89,7 +89,7 @@ export class View {
     );
     this.timesButton = button(say("times"), "", () => acts.keep("times", this.timesButton.getAttribute("aria-pressed") !== "true"));
     this.menu = make(
-      "div", { class: "menu", id: "menu", hidden: true }, this.timesButton,
+      "div", { class: "items", id: "menu", hidden: true }, this.timesButton,
       button(say("copyAll"), "", () => { this.openMenu(false); void this.copy(acts.text()); }),
       button(say("download"), "", () => { this.openMenu(false); this.download(); }),
       button(say("startOver"), "", () => this.ask("startOver")),
@@ -261,19 +261,21 @@ export class View {
     this.scroll();
   }
 
-  /** @param {Turn} turn @param {boolean} aloud new, and so announced */
-  addTurn(turn, aloud) {
+  /** @param {Turn} turn @param {boolean} aloud new, and so announced @param {boolean} [more] another follows at once */
+  addTurn(turn, aloud, more) {
     const waiting = this.pending.get(turn.id);
     const item = waiting ?? make("li", {}, this.mine(turn.message), this.time(turn.time));
     this.pending.delete(turn.id);
     item.querySelector(".wait")?.remove();
     turn.replies.forEach(reply => item.append(...this.reply(reply)));
     if (!waiting) this.list.insertBefore(item, this.pending.values().next().value ?? null);
+    if (aloud) {
+      for (const reply of turn.replies) this.announce(`${this.say("bot")}: ${reply.text}`, reply.kind === "red_flag");
+      if (this.panel.hidden) this.setUnread(this.unread + 1);
+    }
+    if (more) return;
     this.tidy();
-    if (!aloud) return this.scroll();
-    for (const reply of turn.replies) this.announce(`${this.say("bot")}: ${reply.text}`, reply.kind === "red_flag");
-    if (this.panel.hidden) this.setUnread(this.unread + 1);
-    this.scroll(item);
+    this.scroll(aloud ? item : undefined);
   }
 
   /** Buttons stay under the last reply only, and the dots under the first message that waits. */

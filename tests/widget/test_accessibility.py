@@ -203,6 +203,17 @@ def test_nothing_is_cut_off_when_reflowed_or_enlarged(page, width, height, text)
     expect(chat.box).to_be_in_viewport()
 
 
+def test_in_forced_colours_nothing_of_the_page_shows_through_and_every_control_has_an_edge(page):
+    page.emulate_media(forced_colors="active")
+    chat = Chat(page)
+    chat.ask("does it hurt?", "small prick")
+    assert chat.panel.evaluate("one => getComputedStyle(one).backgroundColor") in ("rgb(255, 255, 255)", "rgb(0, 0, 0)")
+    edges = page.locator(".panel button:visible, .panel textarea:visible").evaluate_all(
+        "all => all.map(one => [parseFloat(getComputedStyle(one).borderTopWidth), getComputedStyle(one).borderTopColor])"
+    )
+    assert len(edges) > 5 and all(width >= 1 and not colour.endswith(" 0)") for width, colour in edges)
+
+
 def test_targets_are_large_enough(page):
     chat = Chat(page)
     chat.ask("does it hurt?", "small prick")
