@@ -8,6 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from . import measured
 from .chat import Chat
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -28,6 +29,9 @@ def named(look):
 
 def violations(page):
     found = Axe().run(page, options={"runOnly": {"type": "tag", "values": TAGS}})
+    measured.axe["runs"] += 1
+    measured.axe["passed"] += len(found.response["passes"])
+    measured.axe["violations"] += len(found.response["violations"])
     return [(fault["id"], node["target"], node["failureSummary"]) for fault in found.response["violations"] for node in fault["nodes"]]
 
 
