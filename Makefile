@@ -26,7 +26,7 @@ documents: ## write docs/coverage.md and docs/safety.md from the content and the
 live-check: ## refuse to go live while something that a clinic must decide is missing; print a record to keep
 	scripts/live-check
 
-bench: ## measure beside a `rasa init` project; figures also in build/bench.json
+bench: ## measure beside a `rasa init` project, and the widget beside two npm packages; figures also in build/bench.json
 	scripts/bench
 
 faults: ## kill servers, database, locks and actions while people chat, and write what they saw to docs/faults.md
