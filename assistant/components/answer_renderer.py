@@ -9,7 +9,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
-from assistant import paths
+from assistant import metrics, paths
 from assistant.content.renderer import Content
 
 
@@ -29,6 +29,7 @@ class AnswerRenderer(NaturalLanguageGenerator):
         understood = (tracker.latest_message.parse_data if tracker.latest_message else {}).get("understanding", {})
         condition, if_now = understood.get("condition"), understood.get("if_now")
         if utter_action == "utter_red_flag":
+            metrics.RED_FLAGS.labels(understood["tier"]).inc()
             return dict(self._content.safety_reply(understood["tier"], understood["adds"]))
         if utter_action == "utter_suggest":
             return dict(self._content.offer(utter_action, understood["topics"], if_now))
