@@ -10,36 +10,26 @@ from assistant.paths import ROOT
 
 PAGE = ROOT / "docs" / "running-in-production.md"
 OF_SANIC = {"SANIC_PROXIES_COUNT"}  # Sanic itself reads what begins with SANIC_
-NAME = re.compile(r"[A-Z][A-Z0-9_]+")
+OURS_TO_SET = {"PROMETHEUS_MULTIPROC_DIR"}
+OF_OTHERS = {"NOT_IN", "ITS_NAME"}  # spaCy's pattern language; a comment
+NAME = re.compile(r"[A-Z]+(?:_[A-Z0-9]+)+|HOST|PORT|WORKERS")
 
 
 @cache
 def read_by_the_code() -> frozenset[str]:
-    """What is asked of os.environ, and what the YAML files take as ${NAME}."""
+    """What Python names as only environment variables are named here, and what the YAML files take as ${NAME}."""
     found = set(OF_SANIC)
     for package in ("assistant", "actions"):
         for path in (ROOT / package).rglob("*.py"):
-            found |= _asked(ast.parse(path.read_text(encoding="utf-8")))
+            nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            texts = {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+            found |= {text for text in texts if NAME.fullmatch(text)}
     for name in ("credentials.yml", "endpoints.yml", "clinic.yml"):
-        found |= set(re.findall(r"\$\{([A-Z0-9_]+)\}", (ROOT / name).read_text(encoding="utf-8"))) - {"ITS_NAME"}
-    return frozenset(found)
-
-
-def _asked(tree: ast.AST) -> set[str]:
-    found = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("os.environ.get", "environ.get", "os.getenv", "getenv"):
-            asked = node.args[0]
-        elif isinstance(node, ast.Subscript) and ast.unparse(node.value) in ("os.environ", "environ"):
-            asked = node.slice
-        else:
-            continue
-        if isinstance(asked, ast.Constant):
-            found.add(asked.value)
-    return found
+        found |= {text for text in re.findall(r"\$\{(\w+)\}", (ROOT / name).read_text(encoding="utf-8")) if NAME.fullmatch(text)}
+    return frozenset(found - OURS_TO_SET - OF_OTHERS)
 
 
 def explained() -> dict[str, str]:
     """Each setting in the table of the page, with what it says."""
     rows = re.findall(r"^\| ((?:`[A-Z0-9_]+`(?:, )?)+) \| (.*) \|$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
-    return {name: text for names, text in rows for name in NAME.findall(names)}
+    return {name: text for names, text in rows for name in re.findall(r"\w+", names)}
