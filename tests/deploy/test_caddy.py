@@ -23,6 +23,7 @@ from assistant.channels.problems import STATUS
 from assistant.content.faults import read_yaml
 from assistant.paths import ROOT
 from assistant.serve import LONGEST_BODY
+from tests.servers import free_port
 
 from .tools import DEPLOY, run, tool
 from .upstream import Names
@@ -30,12 +31,6 @@ from .upstream import Names
 SERVERS = ["127.0.0.2", "127.0.0.3"]
 STARTS = 20  # seconds until something that starts counts as failed
 PROBLEM = read_yaml(ROOT / "assistant" / "channels" / "openapi.yml")["components"]["schemas"]["Problem"]
-
-
-def free_port(address: str = "127.0.0.1") -> int:
-    with socket.socket() as probe:
-        probe.bind((address, 0))
-        return probe.getsockname()[1]
 
 
 def wait_for(address: str, port: int) -> None:
@@ -63,7 +58,7 @@ class Cluster:
 
     def __init__(self, stack: ExitStack, directory: Path, domain: str = "http://localhost:{port}", patience: float = 20) -> None:
         self._stack = stack
-        self.port, self.http_port, self._bot_port = free_port(), free_port(), free_port(SERVERS[0])
+        self.port, self.http_port, self._bot_port = free_port(), free_port(), free_port()
         self.servers: dict[str, subprocess.Popen] = {}
         domain = domain.format(port=self.port)
         adapted = run("caddy", "adapt", "--config", DEPLOY / "Caddyfile", env={**os.environ, "DOMAIN": domain}, check=True)
@@ -111,7 +106,8 @@ def found(tree: Any, key: str) -> list[Any]:
 def stack():
     tool("caddy")
     try:
-        free_port(SERVERS[0])
+        with socket.socket() as probe:
+            probe.bind((SERVERS[0], 0))
     except OSError:
         pytest.skip(f"this system has no address {SERVERS[0]}, where the second bot server would be")
     with ExitStack() as stack:

@@ -11,7 +11,7 @@ import pytest
 from assistant.paths import ROOT
 
 from .settings import PAGE
-from .tools import DEPLOY, read_all, tool
+from .tools import DEPLOY, read_all, run, tool
 
 ALERTS = [rule for rules in read_all(DEPLOY / "alerts.yml") for group in rules["groups"] for rule in group["rules"]]
 DASHBOARD = json.loads((DEPLOY / "grafana-dashboard.json").read_text(encoding="utf-8"))
@@ -47,6 +47,13 @@ def test_every_query_is_promql():
 
 def test_what_is_no_promql_is_found():
     assert parse(["sum(rate(needling_turns_total[5m])"]).returncode == 1
+
+
+def test_the_alerts_fire_when_things_go_wrong_and_not_before():
+    cases = ROOT / "tests" / "deploy" / "alerts_test.yml"
+    result = run("promtool", "test", "rules", cases)
+    assert result.returncode == 0, result.stdout
+    assert not [rule["alert"] for rule in ALERTS if rule["alert"] not in cases.read_text()]
 
 
 def test_every_metric_asked_for_is_counted_and_the_other_way_round():
