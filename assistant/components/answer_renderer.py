@@ -9,8 +9,8 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
-from assistant import metrics, paths
-from assistant.content.renderer import Content
+from assistant import metrics
+from assistant.content.renderer import project_content
 
 
 class AnswerRenderer(NaturalLanguageGenerator):
@@ -22,7 +22,7 @@ class AnswerRenderer(NaturalLanguageGenerator):
         Raises:
             ContentError: with every fault found, so that a fault shows at start and not in front of a patient.
         """
-        self._content = Content.load(paths.CLINIC, paths.DATA, paths.SOURCES)
+        self._content = project_content()
 
     async def generate(self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any) -> dict[str, Any] | None:
         """The message for an action: the reply contract's fields, which Rasa stores with the event and hands to the channel."""
