@@ -10,7 +10,7 @@ from assistant.paths import ROOT
 
 PAGE = ROOT / "docs" / "running-in-production.md"
 OF_SANIC = {"SANIC_PROXIES_COUNT"}  # Sanic itself reads what begins with SANIC_
-OURS_TO_SET = {"PROMETHEUS_MULTIPROC_DIR"}
+OURS_TO_SET = {"PROMETHEUS_MULTIPROC_DIR", "OPENBLAS_NUM_THREADS"}
 OF_OTHERS = {"NOT_IN", "ITS_NAME"}  # spaCy's pattern language; a comment
 NAME = re.compile(r"[A-Z]+(?:_[A-Z0-9]+)+|HOST|PORT|WORKERS")
 
