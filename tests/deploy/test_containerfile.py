@@ -60,7 +60,7 @@ def test_the_image_has_every_place_that_the_code_names():
     assert len(names) >= 7
     for name, value in names.items():
         inside = value.relative_to(ROOT)
-        assert any(re.search(rf"(^|[ /]){re.escape(str(part))}( |$)", ends) for part in (inside, *inside.parents[:-1])), name
+        assert any(re.search(rf"(^|[ /]){re.escape(str(part))}(/| |$)", ends) for part in (inside, *inside.parents[:-1])), name
 
 
 def test_base_images_are_pinned_to_a_version_and_to_the_python_of_the_project():
