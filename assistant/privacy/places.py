@@ -72,11 +72,11 @@ GERMANIC = re.compile(
     r"\s\d{1,4}\s?[a-z]?\b(?:/\d{1,3})?",
     re.IGNORECASE,
 )
-EXPECTED = re.compile(
-    r"\b(?:addr?ess|live|lives|living|stay|staying|based|moved|reside|home|house|deliver|post|send|sent|come|visit|visits|letter|place|parcel|wohne|vivo|habite|abito|adres|adresse|direccion|indirizzo"
-    r"|from|im|i'm|i\sam|we're|at|to|is)\W{1,3}(?:\w{1,12}\W{1,2}){0,3}$",
-    re.IGNORECASE,
+EXPECTED = frozenset(
+    """address adress addres live lives living stay staying based moved reside home house deliver post send sent come visit visits letter place parcel wohne vivo habite
+    abito adres adresse direccion indirizzo from im i'm we're at to""".split()
 )
+EXPECTED_WITHIN = 4  # words before an address
 AT_HOME = re.compile(
     r"\b(?:address(?:\sis|\shas\schanged\sto)?|(?:live|lives|living|stay|staying|reside)\s(?:at|on|in)|(?:im|i'm|i\sam|we're|are|moved)\s(?:at|to)|home\sis|home|from|deliver\w*\sto|send\s\w{0,6}\s?to)\W{0,3}$",
     re.IGNORECASE,
@@ -120,7 +120,8 @@ def _stands(found: re.Match[str], text: str) -> bool:
     named = found["words"].split() or [found["end"]]
     if all(word[0].isupper() or word[0].isdigit() for word in named) and found["end"][0].isupper():
         return True
-    if EXPECTED.search(text, max(0, found.start() - REACH), found.start()):
-        return bool(found["words"].strip())
+    before = re.findall(r"[\w']+", text[max(0, found.start() - REACH) : found.start()].lower())[-EXPECTED_WITHIN:]
+    if found["words"].strip() and not EXPECTED.isdisjoint(before):
+        return True
     after = text[found.end() : found.end() + 12]
     return FOUND in after or POSTCODE.search(after) is not None

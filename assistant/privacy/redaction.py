@@ -61,9 +61,10 @@ class Redactor:
         text = text.translate(UNCOVERED)
         text = cover(text, (Span(*found.span(), "") for found in PLACEHOLDER.finditer(text)))
         covered, found = text, []
+        own = [place.span() for place in self._own.finditer(text)] if self._own else []
         for finders in (FINDERS, AFTER_DATES):
             for finder in finders:
-                spans = [span for span in _apart(finder(covered)) if not self._is_own(text, span)]
+                spans = [span for span in _apart(finder(covered)) if not self._is_own(text[span.start : span.end], span, own)]
                 covered = cover(covered, spans)
                 found += spans
             if finders is FINDERS:
@@ -71,11 +72,12 @@ class Redactor:
         found += _apart(among_details(text, covered))
         return sorted(found)
 
-    def _is_own(self, text: str, span: Span) -> bool:
-        digits = re.sub(r"\D", "", text[span.start : span.end])
+    def _is_own(self, said: str, span: Span, own: list[tuple[int, int]]) -> bool:
+        """Whether a span is the clinic's number, or lies where the message repeats one of its facts."""
+        digits = re.sub(r"\D", "", said)
         if len(digits) >= PHONE_ENDING and digits[-PHONE_ENDING:] in self._phones:
             return True
-        return self._own is not None and any(own.start() <= span.start and span.end <= own.end() for own in self._own.finditer(text))
+        return any(start <= span.start and span.end <= end for start, end in own)
 
 
 @cache
