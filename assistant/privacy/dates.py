@@ -31,12 +31,12 @@ SPELT = (
     rf"(?:[\s,-]{{1,2}}(?:(?:{UNITS}|{TENS}|hundred|thousand|and|oh)\b|{YEAR}\b)){{0,6}}"
 )
 DATE = re.compile(rf"(?P<numeric>{NUMERIC})|{WORDED}|{SPELT}", re.IGNORECASE)
-BARE_DATE = re.compile(r"(?:\d{6}|\d{8}|\d{1,2}\s\d{1,2}\s(?:\d{4}|\d{2}))(?!\d)")  # only after "dob"
+BARE_DATE = re.compile(r"(?:\d{6}|\d{8}|\d{1,2}\s\d{1,2}\s(?:\d{4}|\d{2})|\d{1,2}[/.]\d{1,2})(?![\d/])")  # only after "dob"
 CLOCK = re.compile(r"(?<![\d.:])(?:[01]?\d|2[0-3])[:.][0-5]\d\s?(?:[ap]\.?m\b\.?)|(?<![\d.:])(?:[01]?\d|2[0-3]):[0-5]\d(?![\d:])", re.IGNORECASE)
 PRICE = re.compile(r"[£$€₹]\s?\d[\d,]*(?:\.\d\d?)?")
 
 BORN = (
-    r"(?:\bd\W{0,2}o\W{0,2}b(?![^\W\d_])|\bdates?\s{0,2}of\s{0,2}births?\b|\bbirth\s?-?(?:date|day|dates)s?\b|\bb-?day\b|\bborn\b|\bgeb(?:oren|\.)|\bnée?\b"
+    r"(?:\bd\W{0,2}o\W{0,2}b(?![^\W\d_])|\bdates?[\s-]{0,2}of[\s-]{0,2}births?\b|\bbirth\s?-?(?:date|day|dates)s?\b|\bb-?day\b|\bborn\b|\bgeb(?:oren|\.)|\bnée?\b"
     r"|\bnaissance\b|\bnacid[oa]\b|\bnacimiento\b|\bnac[ií]\b|\bnascita\b|\bnat[oa]\s(?=il)|\bgeburtsdatum\b|\burodzon[ya]\b|\bgeboortedatum\b)"
 )
 FILLER = r"(?:\W{0,3}\b(?:is|was|were|on|the|in|s|its|it|am|as|le|la|el|il|del|den|of|for|here|a)\b){0,4}\W{0,4}"

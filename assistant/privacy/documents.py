@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from assistant.privacy.spans import IDENTITY, PLATE, Span
+from assistant.privacy.spans import CARD, IDENTITY, PLATE, Span
 
 STRONG = (
     r"nhs|chi|n\.?i\.?(?:no)?|nino|national insurance|ssn|social security|social|passport|medicare|medicaid|medibank|iban|swift|bupa|axa|aviva|vitality|wpa"
@@ -56,7 +56,10 @@ CURRENT_PLATE = re.compile(r"(?<![^\W_])[A-Z]{2}\d{2}\s?[A-Z]{3}(?![^\W_])")
 PLATE_TOKEN = re.compile(r"[a-z]{1,3}|\d{1,4}|[a-z]{1,4}\d{1,4}[a-z]{0,3}|\d{1,4}[a-z]{1,3}\d{0,3}", re.IGNORECASE)
 VERTEBRA = re.compile(r"[ctls]\d{1,2}(?:(?:19|20)\d\d|[ctls]\d{1,2})*", re.IGNORECASE)  # a plate can be one in a spine
 PLATE_LENGTH = range(5, 10)
-NO_PLATE = frozenset("yr yrs old in is my the and for a min hr hrs km am pm day mm cm at on to of no ok can i do you it was not".split())
+NO_PLATE = frozenset("yr yrs old in is my the and for a min hr hrs km am pm day mm cm at on to of no ok can i do you it was not fee fees".split())
+
+
+SECURITY_CODE = re.compile(r"\b(?:cvv2?|cvc2?|security code)\W{0,3}(?:is\s)?(\d{3,4})\b", re.IGNORECASE)
 
 
 def documents(text: str) -> Iterator[Span]:
@@ -67,6 +70,7 @@ def documents(text: str) -> Iterator[Span]:
         end = _value(text, said.end())
         if end is not None:
             yield Span(said.end(), end, IDENTITY)
+    yield from (Span(*found.span(1), CARD) for found in SECURITY_CODE.finditer(text))
     for found in FORMS.finditer(text):
         yield Span(*found.span(), IDENTITY)
     for found in MIXED.finditer(text):

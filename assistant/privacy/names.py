@@ -69,7 +69,7 @@ SPOKEN_TO = frozenset("ask asked tell told see saw seen with speak spoke spoken 
 
 # What comes right before a name. The first kind takes any word that could be one; the second only words known as names.
 SAID = (
-    "name is", "my names", "his names", "her names", "wifes names", "sons names", "daughters names", "full names", "im called", "am called", "is called", "was called", "called me", "i go by", "known as",
+    "name is", "my names", "his names", "her names", "wifes names", "sons names", "daughters names", "full names", "im called", "am called", "called me",
     "nickname is", "nickname", "surname is", "surname", "forename is", "forename", "first name", "last name", "full name", "last names", "first names", "patient name", "pt name",
     "maiden name", "name of patient", "me llamo", "mi nombre es", "je mappelle", "mein name ist", "ich heiße", "ich heisse", "mi chiamo", "mam na imię", "nazywam się", "under the name",
     "under the name of", "under name", "name will be", "name on the booking is", "everyone calls me", "people call me", "calls me", "they call me", "just call me",
@@ -78,7 +78,7 @@ HINTED = (
     "im", "i am", "its", "it is", "its me", "this is", "me is", "soy", "ich bin", "je suis", "cest", "sono", "my name", "name", "my self", "myself", "booked under",
     "booking under", "booking is under", "its under", "appointment for", "book in", "behalf of", "ask for", "asked for", "speak to", "speak with", "talk to", "emergency contact", "hola soy",
     "user", "patient", "attention of", "attn", "care of", "signed", "invoice for", "wifes name is", "yours", "jestem", "i is", "iam", 
-    "under dr", "caller", "client", "contact", "regards",
+    "under dr", "caller", "client", "contact", "regards", "is called", "was called", "called", "i go by", "known as", "name of",
 )  # fmt: skip
 AFTER = frozenset(("here", "speaking", "calling", "writing"))
 # A name before one of these is that of a condition, a test or a method.
@@ -229,8 +229,8 @@ class _Reader:
         if at == 0 or RELATION_GAP.fullmatch(self._gap(at)) is None:
             return False
         before, word = self._words[at - 1].plain, self._words[at]
-        if word.plain in self._lists.given_or_word and not (word.capital and self._cased):
-            return False  # "the coach trip", "my son will"
+        if word.plain in self._lists.given_or_word and not (word.capital and self._cased):  # "my daughter poppy", but not "my son will"
+            return before in FAMILY_AND_OTHERS and word.plain not in FUNCTION_WORDS and at > 1 and self._words[at - 2].plain in ("my", "our", "his", "her")
         return before in FAMILY_AND_OTHERS or before in STAFF or before in TITLES
 
     def _greeted(self, at: int) -> bool:
@@ -285,7 +285,7 @@ class _Reader:
         if len(word.raw) == 1:
             return word.capital and self._initial(at) and self._known(at + 1)
         if plain in known.given_or_word:
-            return self._ends_after(at) or (self._cased and word.capital and not NEW_SENTENCE.search(self._gap(at))) or self._next_is_name(at)
+            return self._ends_after(at) or self._related(at) or (self._cased and word.capital and not NEW_SENTENCE.search(self._gap(at))) or self._next_is_name(at)
         if plain in known.family and plain not in known.kept:
             return True
         return word.capital and self._cased and self._unlikely_word(word)
@@ -333,6 +333,8 @@ class _Reader:
         plain = word.plain
         if plain in FUNCTION_WORDS and plain not in known.given_or_word:
             return False
+        if len(word.raw) == 1 and word.raw.isupper():
+            return sure and at + 1 < len(self._words) and self._adjoins(at + 1)
         if "." in gap and len(self._words[at - 1].raw) > 1:
             return False  # a full stop that ends a sentence
         if "," in gap:
@@ -340,7 +342,7 @@ class _Reader:
         if plain in known.given and plain not in known.kept:
             return True
         if word.capital and self._cased:
-            return sure or plain in known.family or plain in known.family_or_word or plain not in dictionary()
+            return sure or plain in known.family or plain in known.family_or_word or plain in known.given_or_word or plain not in dictionary()
         if plain in PARTICLES:
             return at + 1 < len(self._words) and self._adjoins(at + 1) and self._continues(at + 1, sure)
         if plain in known.family:

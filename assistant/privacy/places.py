@@ -30,7 +30,7 @@ CLEAR = (  # ends of street names that mean nothing else beside a number
 )
 VAGUE = (  # those that do: taken with a capital letter, or where an address is expected
     "st|str|drive|dr|close|cl|way|court|ct|place|pl|square|sq|hill|row|walk|park|rise|view|green|end|gate|yard|circle|cir|trail|loop|bank|side|house|bridge|fold"
-    "|meadow|meadows|croft|drove|garth|garden|field|fields|path|alley|plaza|northgate|southgate|eastgate|westgate|kirkgate|marina|common|vale|mount|wynd|brae|\\w{2,12}gate"
+    "|meadow|meadows|croft|drove|garth|garden|field|fields|path|alley|plaza|northgate|southgate|eastgate|westgate|kirkgate|approach|marina|common|vale|mount|wynd|brae|\\w{2,12}gate"
 )
 NUMBER = r"(?<![\w.,/:£$€-])(?:\d{1,3}/)?\d{1,5}\s?(?:[a-h]\b|bis\b|ter\b)?(?:\s?[-–]\s?\d{1,5})?"
 COUNTED = (
@@ -38,7 +38,7 @@ COUNTED = (
     "|pounds?|quid|p|euros?|dollars?|am|pm|percent|stone|ft|feet|foot|inch(?:es)?|st|lbs?|points?|of|or|and|to|in|on|at|for|the\\sother|people|kids|children|way|more|different|weekly"
     "|visits?|appointments?|is|was|my|i|you|it|do|does|can|if|when|but|so|a|an|from|with|per|hour|day|week|month|year|mile|minute|since|ago|old|patients?|studies|pills?|tablets?|by"
 )
-WORD = rf"(?!(?:{COUNTED})\b)(?:[^\W\d_]{{1,20}}['’]?[^\W\d_]{{0,3}}|\d{{1,3}}(?:st|nd|rd|th))\.?"
+WORD = rf"(?!(?:{COUNTED})\b)(?:[^\W\d_]{{1,20}}(?:['’-][^\W\d_]{{1,20}})?|\d{{1,3}}(?:st|nd|rd|th))\.?"
 PREFIX = (
     r"(?:(?:\b(?:flat|flt|apt|apartment|unit|suite|ste|room|rm|plot|block|blk|shop|studio|house\s?(?:no|number|nr)|h\.?no|no|nr|number)\b\.?\s?#?\s?[a-z]?\d{1,5}[a-z]?\b|#\s?\d{1,5}[a-z]?\b)"
     r"[\s,/]{1,3}){1,2}"
@@ -46,7 +46,8 @@ PREFIX = (
 SUFFIX = r"(?:[\s,]{1,3}(?:flat|apt|apartment|unit|suite|ste|floor|fl|room|#)\.?\s?#?\s?(?:\d{1,5}[a-z]?|[a-z]\d{0,4})\b)?"
 COMPASS = r"(?:\s(?:north|south|east|west|lower|upper|n|s|e|w|nw|ne|sw|se)\b)?"
 STREET = re.compile(
-    rf"(?:{PREFIX})?{NUMBER}\s{{1,2}}(?P<words>(?:{WORD}\s){{0,4}}?)(?P<end>(?:(?P<clear>{CLEAR})|{VAGUE})\b\.?){COMPASS}{SUFFIX}", re.IGNORECASE
+    rf"(?:{PREFIX})?{NUMBER}\s{{1,2}}(?P<words>(?:{WORD}\s){{1,4}}?)(?P<end>(?:(?P<clear>{CLEAR})|{VAGUE})\b\.?)(?!\s(?:{CLEAR}|{VAGUE})\b)"
+    rf"{COMPASS}{SUFFIX}(?:,\s(?:{WORD}\s){{1,3}}?(?:{CLEAR}|approach)\b)?", re.IGNORECASE
 )
 BUILDING = re.compile(
     rf"{PREFIX}(?:(?:{WORD}[\s,]{{1,2}}){{1,4}}?(?:court|house|lodge|tower|towers|building|hall|mansions|{CLEAR}|{VAGUE})\b\.?(?:,\s?(?:\d{{1,4}}\s)?(?:{WORD}\s){{1,3}}?(?:{CLEAR}|{VAGUE})\b\.?)?)",
@@ -56,6 +57,9 @@ HOUSE = re.compile(r"\b(?:cottage|lodge|rectory|vicarage|farm|barn|manor|farmhou
 NAMED_HOUSE = re.compile(
     rf"(?<![^\W_])(?:the\s)?(?:{WORD}\s){{1,2}}?(?:cottage|lodge|rectory|vicarage|farm|barn|manor|farmhouse|house|mill|hall|villa|croft|court|grange)\b(?:,\s?(?:\d{{1,4}}[a-z]?\s)?(?:{WORD}\s){{1,3}}?(?:{CLEAR}|{VAGUE})\b\.?)?",
     re.IGNORECASE,
+)
+SECTOR = re.compile(
+    r"\b(?:flat|plot|house|house\sno|block|no|h\.?no)\.?\s?[a-z]?-?\d{1,5}[a-z]?[\s,]{1,3}(?:sector|phase|block|street|cross)\s?-?\d{1,4}\b", re.IGNORECASE
 )
 BOX = re.compile(r"\b(?:p\.?\s?o\.?\s?box|rr\s?\d{1,3}\s?box|postfach|apartado|casella postale)\s?#?\d{1,7}\b", re.IGNORECASE)
 FOREIGN_FIRST = (
@@ -68,7 +72,7 @@ FOREIGN = re.compile(
     re.IGNORECASE,
 )
 GERMANIC = re.compile(
-    r"(?<![^\W_])(?:[^\W\d_]{2,20}[\s-]){0,2}[^\W\d_]{2,20}(?:straße|strasse|str\.|straat|gracht|gasse|allee|platz|plein|kade|laan|gatan|vägen|vagen|veien|gaten|vej|gade|weg(?=\s\d)|damm|ufer|steenweg)"
+    r"(?<![^\W_])(?:(?-i:[A-ZÄÖÜØÅ])[^\W\d_]{1,20}[\s-]){0,2}[^\W\d_]{2,20}(?:straße|strasse|str\.|straat|gracht|gasse|allee|platz|plein|kade|laan|gatan|vägen|vagen|veien|gaten|vej|gade|weg(?=\s\d)|damm|ufer|steenweg)"
     r"\s\d{1,4}\s?[a-z]?\b(?:/\d{1,3})?",
     re.IGNORECASE,
 )
@@ -101,7 +105,7 @@ def places(text: str) -> Iterator[Span]:
 
 def _streets(text: str) -> Iterator[Span]:
     if re.search(r"\d", text):
-        for pattern in (BOX, STREET, BUILDING, FOREIGN, GERMANIC):
+        for pattern in (BOX, SECTOR, STREET, BUILDING, FOREIGN, GERMANIC):
             for found in pattern.finditer(text):
                 if pattern is not STREET or found["clear"] or _stands(found, text):
                     yield Span(*found.span(), ADDRESS)
@@ -117,8 +121,7 @@ def _named_houses(text: str) -> Iterator[Span]:
 
 def _stands(found: re.Match[str], text: str) -> bool:
     """Whether "4 bell court" and the like are an address: by their capitals, or by what stands before or after."""
-    named = found["words"].split() or [found["end"]]
-    if all(word[0].isupper() or word[0].isdigit() for word in named) and found["end"][0].isupper():
+    if all(word[0].isupper() or word[0].isdigit() for word in found["words"].split()):
         return True
     before = re.findall(r"[\w']+", text[max(0, found.start() - REACH) : found.start()].lower())[-EXPECTED_WITHIN:]
     if found["words"].strip() and not EXPECTED.isdisjoint(before):
