@@ -22,6 +22,7 @@ ANNOUNCER = re.compile(rf"(?<![^\W\d_])(?:{STRONG})(?:'?s)?(?![^\W\d_]){FILLER}"
 TOKEN = re.compile(r"[^\W_]+")
 GAP = re.compile(r"[\s.\-–/]{1,3}")
 LETTERS_FIRST = 5  # letters that may stand before the digits: "AXA-7712"
+LAST = re.compile(r"\s*(?:$|[,.;!?])")
 MOST_TOKENS = 10
 FEWEST_DIGITS = 4
 # What can follow "policy" or "hospital" and is no number of it
@@ -29,10 +30,11 @@ COUNTED = re.compile(
     r"(?:\d{1,4}(?:mg|mcg|ug|g|kg|ml|l|mm|cm|m|km|k|hz|iu|st|nd|rd|th|am|pm|x|yrs?|hrs?|mins?|wks?|days?|p|ft|lbs?)|[ctls]\d{1,2}|(?:19|20)\d\d)", re.IGNORECASE
 )
 FORMS = re.compile(
-    r"(?<![^\W_])(?:"
+    r"(?<![^\W_])(?<!\d[-/])(?:"
     r"(?-i:[A-Z]{2}\d{2}(?:\s?[A-Z0-9]{4}){2,7}(?:\s?[A-Z0-9]{1,3})?)"  # IBAN
     r"|[a-z]{2}\d{2}[a-z]{0,4}\d{10,24}"
     r"|[a-ceghj-prstw-z]{2}\s?\d{2}\s?\d{2}\s?\d{2}\s?[a-d]"  # national insurance
+    r"|(?-i:[A-Z]{2}\s?\d{2}\s?\d{2}\s?\d{2}\s?[A-Z])"
     r"|qq\s?\d{2}\s?\d{2}\s?\d{2}\s?[a-d]"
     r"|\d{3}-\d{2}-\d{4}"  # SSN
     r"|[1-9][a-z][a-z0-9]\d-?[a-z][a-z0-9]\d-?[a-z]{2}\d{2}"  # Medicare beneficiary
@@ -100,7 +102,8 @@ def _value(text: str, start: int) -> int | None:
         word = token[0]
         count = sum(letter.isdigit() for letter in word)
         leading = digits == 0 and count == 0 and len(word) <= LETTERS_FIRST and not (tokens or word.islower() and len(word) > 2)
-        closing = digits > 0 and count == 0 and len(word) <= 3 and word.isupper()
+        last = len(word) == 1 and LAST.match(text, token.end()) is not None
+        closing = digits > 0 and count == 0 and (last or len(word) <= 3 and word.isupper())
         if not (count or leading or closing) or COUNTED.fullmatch(word):
             break
         digits, tokens = digits + count, tokens + 1

@@ -13,11 +13,11 @@ from functools import cache
 from typing import NamedTuple
 
 from assistant import paths
-from assistant.privacy.spans import NAME, Span
+from assistant.privacy.spans import FOUND, NAME, PLAIN, Span
 from assistant.understanding.text import dictionary
 
 NAMES = paths.DATA / "names"
-TOKEN = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
+TOKEN = re.compile(r"(?<!\w)[^\W\d_]+(?:['’\-][^\W\d_]+)*(?!\w)")
 BETWEEN_NAMES = re.compile(r"\s{1,2}|\.\s?|,\s|\s?-\s?")
 ENDS = re.compile(r"\s*(?:$|[,.;:!?()\n\x00\x01–—-]|\d|(?:and|from|here|again|speaking|btw|lol|x+|age|aged|dob|phone|tel|mob|email|pls|please|with|the)\b)", re.IGNORECASE)
 STOPS = re.compile(r"\s*(?:$|[,.;:!?()\n\x00\x01–—]|\d|(?:from|here|again|speaking|btw|lol|who|whos|with the)\b)", re.IGNORECASE)
@@ -26,6 +26,9 @@ TITLE_GAP = re.compile(r"\.?\s{0,2}")
 RELATION_GAP = re.compile(r"\s{1,2}|,\s|\s\(|:\s?")
 GREETING_GAP = re.compile(r"[\s,]{1,3}")
 NEW_SENTENCE = re.compile(r"[.!?,\n]")
+DETAIL_BEFORE = re.compile(r"\x00[\s,;/-]{1,3}$")
+DETAIL_AFTER = re.compile(r"[\s.!x]{0,6}$|[\s,;:/(–-]{1,4}[\x00\x01]")
+NO_NAMES_END = ("ing", "ed", "ly", "ic", "al", "ous", "ive", "ful", "able", "ible", "ness", "ment", "tion", "sion", "itis", "osis", "algia", "oid", "ated", "us", "less", "ist", "ish", "pathy")
 CLOSING = re.compile(r"[\s.!x]*")
 LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "ß": "ss", "ð": "d", "þ": "th", "œ": "oe", "’": "'"})
 LONGEST = 5  # words of a name
@@ -81,6 +84,11 @@ HINTED = (
     "under dr", "caller", "client", "contact", "regards", "is called", "was called", "called", "i go by", "known as", "name of",
 )  # fmt: skip
 AFTER = frozenset(("here", "speaking", "calling", "writing"))
+ACTS = frozenset("told said says did put gave treated needled recommended suggested asked mentioned reckons explained advised massaged cracked warned swears thinks".split())
+AT_WORK = frozenset("in working available there around off back free on still".split())
+MET = frozenset("saw told asked tell spoke meet met thank thanked".split())
+WHATEVER_FOLLOWS = frozenset(("under", "surname", "called"))  # a word with a capital or that no dictionary has is a name
+SLIPS_ASKED = 3  # words of a text of which it is asked whether they are a slip in a word; each costs a millisecond
 # A name before one of these is that of a condition, a test or a method.
 MEDICAL = frozenset(
     """disease syndrome test tests cyst cysts palsy sign signs fracture fractures neuroma contracture method methods technique techniques exercise exercises lesion deformity
@@ -176,12 +184,14 @@ class _Reader:
         capitals = sum(word.raw[0].isupper() for word in words)
         # In "How Much Will It Cost" or in shouting a capital tells nothing.
         self._cased = len(words) < 4 or capitals / len(words) < MOSTLY_CAPITALS
+        self._asked = 0
         self._answered = any(word.plain in AFTER for word in words)
 
     def name_at(self, at: int) -> int:
         """How many words of a name begin with word `at`; 0 where none does."""
         word = self._words[at]
-        if (at and self._words[at - 1].said in ANNOUNCING) or (self._answered and self._here(at)) or self._on_last_line(at):
+        announced = at > 0 and self._words[at - 1].said in ANNOUNCING
+        if announced or self._on_last_line(at) or self._among_details(at) or self._acts(at) or (self._answered and self._here(at)):
             if self._any_word_is_one(at) or (self._one_is_expected(at) and self._known(at)):
                 return self._length(at, sure=True)
         return self._length(at, sure=False) if self._certain(word) and not self._medical(at) else 0
@@ -204,7 +214,7 @@ class _Reader:
         if self._words[at].plain in CALENDAR:
             return self._words[at - 1].said in ("im", "am", "hi", "hello", "dear") and self._gap(at).isspace()
         return (
-            self._said(at, KNOWN_AFTER) or self._titled(at) or self._related(at) or self._greeted(at) or self._signed(at) or self._here(at) or self._amid_speech(at)
+            self._said(at, KNOWN_AFTER) or self._acts(at) or self._among_details(at) or self._titled(at) or self._related(at) or self._greeted(at) or self._signed(at) or self._here(at) or self._amid_speech(at)
         )
 
     def _said(self, at: int, announcers: dict[str, list[tuple[str, ...]]]) -> bool:
@@ -252,13 +262,45 @@ class _Reader:
         if any(word.plain in AFTER for word in self._words[at + 1 : at + 2]):
             return self._is_listed(self._words[at])
         return any(word.plain in AFTER for word in self._words[at + 2 : at + 3]) and (
-            self._is_listed(self._words[at]) or self._words[at].capital and self._words[at + 1].capital
+            self._is_listed(self._words[at]) or (self._words[at].capital and self._words[at + 1].capital) or self._is_no_word(at) and self._is_listed(self._words[at + 1])
         ) and self._adjoins(at + 1)
+
+    def _acts(self, at: int) -> bool:
+        """Whether what follows is what a person does: "Lorencz told me", "is roman in today"."""
+        if at + 1 >= len(self._words) or not self._gap(at + 1).isspace():
+            return False
+        following = self._words[at + 1].plain
+        if at and self._words[at - 1].plain in ("is", "was", "if") and following in AT_WORK:
+            return True
+        return following in ACTS and (at == 0 or NEW_SENTENCE.search(self._gap(at)) is not None)
+
+    def _among_details(self, at: int) -> bool:
+        """Whether a name would stand right beside an identifier, at the beginning or the end: "sue 07700 900129"."""
+        start, end = self._words[at].start, self._words[at].end
+        if DETAIL_BEFORE.search(self._text, max(0, start - 4), start):
+            named = self._words[at].plain in self._lists.given or self._words[at].plain in self._lists.given_or_word
+            return named and DETAIL_AFTER.match(self._text, end) is not None
+        if at and not NEW_SENTENCE.search(self._gap(at)):
+            return False
+        last = at
+        while last < at + 2 and last + 1 < len(self._words) and self._adjoins(last + 1) and self._is_no_word(last + 1):
+            last += 1
+        after = DETAIL_AFTER.match(self._text, self._words[last].end)
+        if after is None or not after[0].endswith((FOUND, PLAIN)) or not self._is_no_word(at):
+            return False
+        # Before a date that may be any, two words, one of them known as a name
+        return after[0].endswith(FOUND) or (last > at and any(self._is_listed(word) for word in self._words[at : last + 1]))
+
+    def _is_no_word(self, at: int) -> bool:
+        word = self._words[at]
+        return self._is_listed(word) or word.plain in self._lists.family_or_word or word.plain not in dictionary()
 
     def _amid_speech(self, at: int) -> bool:
         """Whether a capital in the middle of a sentence follows a verb of dealing with people: "I saw Grace"."""
         word = self._words[at]
-        if not (at > 0 and self._cased and word.capital and word.plain in self._lists.given_or_word):
+        if not (at > 0 and self._cased and word.capital):
+            return False
+        if word.plain not in self._lists.given_or_word and self._words[at - 1].plain not in MET:
             return False
         return self._words[at - 1].plain in SPOKEN_TO and self._gap(at).isspace()
 
@@ -285,10 +327,24 @@ class _Reader:
         if len(word.raw) == 1:
             return word.capital and self._initial(at) and self._known(at + 1)
         if plain in known.given_or_word:
-            return self._ends_after(at) or self._related(at) or (self._cased and word.capital and not NEW_SENTENCE.search(self._gap(at))) or self._next_is_name(at)
+            return self._ends_after(at) or self._related(at) or self._acts(at) or (self._cased and word.capital and not NEW_SENTENCE.search(self._gap(at))) or self._next_is_name(at)
         if plain in known.family and plain not in known.kept:
             return True
-        return word.capital and self._cased and self._unlikely_word(word)
+        if self._cased and word.capital and (self._next_is_name(at) or (at and self._words[at - 1].said in WHATEVER_FOLLOWS)):
+            return True
+        if not self._unlikely_word(word):
+            return False
+        return (word.capital and self._cased) or self._next_is_name(at) or self._stranger(at)
+
+    def _stranger(self, at: int) -> bool:
+        """Whether a word in small letters that nobody knows is a name, and no slip in another word: "im minea from last week"."""
+        word, said = self._words[at], self._words[at - 1].said if at else ""
+        if len(word.plain) < 3 or not word.plain.isalpha() or said not in ("im", "am", "its", "is", "me", "name", "under"):
+            return False
+        if word.plain.endswith(NO_NAMES_END) or not (STOPS if said in ("its", "is") else ENDS).match(self._text, word.end) or self._asked >= SLIPS_ASKED:
+            return False
+        self._asked += 1
+        return not dictionary().known(dictionary().edit_distance_1(word.plain))
 
     def _unlikely_word(self, word: Word) -> bool:
         """Whether no dictionary has it, or only as a name."""

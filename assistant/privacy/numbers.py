@@ -28,6 +28,7 @@ ANNOUNCED = re.compile(
 REACH = 48  # characters before a number that can announce it
 SHORTEST_SAID = 6  # digits of a number that is announced or spelt out; a shorter one is a code, a price, a count
 SHORTEST = 7  # of one that is not
+ONE_BY_ONE = 9  # of one that is typed with a blank between any two
 CARD_DIGITS = range(13, 20)
 LONGEST_PHONE = 15
 YEAR = re.compile(r"(?:19|20)\d\d")
@@ -99,9 +100,12 @@ def _kind(run: Run, text: str) -> str | None:
     if count > LONGEST_PHONE:
         return IDENTITY
     if ANNOUNCED.search(text, max(0, run.start - REACH), run.start) or run.spelt:
-        return PHONE if not _counted(run) or dialled else None
+        return PHONE if dialled or not _counted(run) or (count >= 8 and not _years(run)) else None
+    alone = not text[: run.start].strip() and not text[run.end :].strip(" .!?")
     if count < SHORTEST or _counted(run):
         return None
+    if alone:
+        return PHONE
     if dialled or NORTH_AMERICAN.fullmatch(run.digits) or re.fullmatch(r"\d{3}-\d{4}", text[run.start : run.end]):
         return PHONE
     if len(run.groups) == 1:
@@ -109,8 +113,14 @@ def _kind(run: Run, text: str) -> str | None:
     return PHONE if count > 8 and any(len(group) > 3 for group in run.groups) else None
 
 
+def _years(run: Run) -> bool:
+    return all(YEAR.fullmatch(group) for group in run.groups)
+
+
 def _counted(run: Run) -> bool:
     """Years, or small numbers one after another, as sets of an exercise: no number to ring."""
-    if all(YEAR.fullmatch(group) for group in run.groups):
+    if _years(run):
         return True
-    return not run.spelt and not run.digits.startswith("0") and len(run.groups) > 2 and all(1 < len(group) < 3 for group in run.groups)
+    if run.spelt or run.digits.startswith("0") or len(run.groups) < 3 or max(map(len, run.groups)) > 2:
+        return False
+    return len(run.groups) != len(run.digits) or len(run.digits) < ONE_BY_ONE

@@ -72,7 +72,7 @@ FOREIGN = re.compile(
     re.IGNORECASE,
 )
 GERMANIC = re.compile(
-    r"(?<![^\W_])(?:(?-i:[A-ZÄÖÜØÅ])[^\W\d_]{1,20}[\s-]){0,2}[^\W\d_]{2,20}(?:straße|strasse|str\.|straat|gracht|gasse|allee|platz|plein|kade|laan|gatan|vägen|vagen|veien|gaten|vej|gade|weg(?=\s\d)|damm|ufer|steenweg)"
+    r"(?<![^\W_])(?:(?-i:[A-ZÄÖÜØÅ])[^\W\d_]{1,20}[\s-]){0,2}[^\W\d_]{2,20}(?:straße|strasse|str\.|straat|gracht|gasse|allee|platz|plein|kade|laan|gatan|vägen|vagen|veien|gaten|vej|gade|weg|katu|tie|utca|iela|gatve|tänav|damm|ufer|steenweg|(?<=\w)\s(?:gate|vei|väg|katu|utca|út|ulice|cesta|sokak|tänav|tee|iela|straat|weg))"
     r"\s\d{1,4}\s?[a-z]?\b(?:/\d{1,3})?",
     re.IGNORECASE,
 )
@@ -83,6 +83,12 @@ EXPECTED = frozenset(
 EXPECTED_WITHIN = 4  # words before an address
 AT_HOME = re.compile(
     r"\b(?:address(?:\sis|\shas\schanged\sto)?|(?:live|lives|living|stay|staying|reside)\s(?:at|on|in)|(?:im|i'm|i\sam|we're|are|moved)\s(?:at|to)|home\sis|home|from|deliver\w*\sto|send\s\w{0,6}\s?to)\W{0,3}$",
+    re.IGNORECASE,
+)
+ANNOUNCED = re.compile(
+    r"\b(?:(?:my|home|our|new|the|postal|billing)\saddress(?:\s(?:is|has\schanged\sto|to)|\s?[:=])?|^address\s?:?(?:\sis)?|(?:live|lives|lived|living|stay|staying|reside|resides)\sat"
+    r"|(?:send|post|deliver|posted|sent)\s(?:it|them|this|that|me|the\s\w{1,12})?\s?to|wohne\sin|habite|vivo\sen|abito\sin|mieszkam)\s?:?\s{1,2}"
+    rf"(?P<place>(?:(?:{WORD}[\s,]{{1,2}}){{1,4}}?\d{{1,5}}\s?(?:[a-h]\b)?(?![\w:.]\d)|{NUMBER}[\s,]{{1,2}}(?:(?-i:[A-Z]){WORD}|{WORD}(?=\s?(?:$|[,.;\x00]|{WORD}\s?(?:$|[,.;\x00])))|{WORD})(?:\s(?-i:[A-Z])[^\W\d_]{{1,20}}){{0,3}}))",
     re.IGNORECASE,
 )
 AFTERWARDS = re.compile(r"(?:[\s,]{1,3}(?:[^\W\d_]{2,20}\.?[\s,]{1,2}){0,3}?)((?:[a-z]{1,2}-)?(?<!\d)(?:\d{5}(?:-\d{4})?|\d{2}-\d{3}|\d{4}\s?(?-i:[A-Z]{2})|\d{4}|\d{6}|\d{3}\s\d{2}))(?![\w-])", re.IGNORECASE)
@@ -109,6 +115,7 @@ def _streets(text: str) -> Iterator[Span]:
             for found in pattern.finditer(text):
                 if pattern is not STREET or found["clear"] or _stands(found, text):
                     yield Span(*found.span(), ADDRESS)
+        yield from (Span(*said.span("place"), ADDRESS) for said in ANNOUNCED.finditer(text))
     if HOUSE.search(text):
         yield from _named_houses(text)
 
