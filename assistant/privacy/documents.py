@@ -61,9 +61,7 @@ CURRENT_PLATE = re.compile(r"(?<![^\W_])[A-Z]{2}\d{2}\s?[A-Z]{3}(?![^\W_])")
 PLATE_TOKEN = re.compile(r"[a-z]{1,3}|\d{1,4}|[a-z]{1,4}\d{1,4}[a-z]{0,3}|\d{1,4}[a-z]{1,3}\d{0,3}", re.IGNORECASE)
 VERTEBRA = re.compile(r"[ctls]\d{1,2}(?:(?:19|20)\d\d|[ctls]\d{1,2})*", re.IGNORECASE)  # a plate can be one in a spine
 PLATE_LENGTH = range(5, 10)
-NO_PLATE = words(
-    """yr yrs old in is my the and for a min hr hrs km am pm day mm cm at on to of no ok can i do you it was not fee fees"""
-)
+NO_PLATE = words("""yr yrs old in is my the and for a min hr hrs km am pm day mm cm at on to of no ok can i do you it was not fee fees""")
 
 
 SECURITY_CODE = re.compile(r"\b(?:cvv2?|cvc2?|security code)\W{0,3}(?:is\s)?(\d{3,4})\b", re.IGNORECASE)

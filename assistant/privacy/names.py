@@ -63,9 +63,7 @@ LONGEST = 5  # words of a name
 MOSTLY_CAPITALS = 0.6  # share of capitalised words from which a capital says nothing
 
 # Words that begin a name of several words or stand inside it
-PARTICLES = words(
-    """de da do dos das di del della la le el al van von der den ter ten bin bint ibn abu ap mc mac st san zu y"""
-)
+PARTICLES = words("""de da do dos das di del della la le el al van von der den ter ten bin bint ibn abu ap mc mac st san zu y""")
 FUNCTION_WORDS = words(
     """a an the and or but if so as of to for from in on at by with about into after before since until up down out off over under again
     i im ive ill id me my mine myself you your youre u ur he hes she shes him his her hers it its we were us our they theyre them
@@ -100,15 +98,9 @@ TITLES = words(
     sergeant sgt major colonel sir lady lord dame mme madame monsieur mlle herr frau senor señor senora señora sr sra signor signora
     shri smt mister"""
 )
-SURE_TITLES = words(
-    """mr mrs ms miss mx dr prof professor mme mlle lieutenant sgt herr frau senora signora smt mister"""
-)
-GREETINGS = words(
-    """hi hello hey hiya dear morning afternoon evening hola ciao bonjour hallo heya yo"""
-)
-SIGN_OFFS = words(
-    """regards thanks thank thx cheers ta love wishes sincerely faithfully signed yours xx rgds gracias merci best"""
-)
+SURE_TITLES = words("""mr mrs ms miss mx dr prof professor mme mlle lieutenant sgt herr frau senora signora smt mister""")
+GREETINGS = words("""hi hello hey hiya dear morning afternoon evening hola ciao bonjour hallo heya yo""")
+SIGN_OFFS = words("""regards thanks thank thx cheers ta love wishes sincerely faithfully signed yours xx rgds gracias merci best""")
 SPOKEN_TO = words(
     """ask asked tell told see saw seen with speak spoke spoken contact phone ring call met by book booked under for is can could had has
     have thank thanks"""
@@ -281,7 +273,10 @@ class _Reader:
     def _said(self, at: int, announcers: dict[str, list[tuple[str, ...]]]) -> bool:
         if at == 0:
             return False
-        return any(self._matches(phrase, at) for phrase in announcers.get(self._words[at - 1].said, ())) and SAID_GAP.fullmatch(self._gap(at)) is not None
+        return (
+            any(self._matches(phrase, at) for phrase in announcers.get(self._words[at - 1].said, ()))
+            and SAID_GAP.fullmatch(self._gap(at)) is not None
+        )
 
     def _matches(self, phrase: tuple[str, ...], at: int) -> bool:
         first = at - len(phrase)
@@ -331,8 +326,7 @@ class _Reader:
             and (
                 self._is_listed(self._words[at])
                 or (self._words[at].capital and self._words[at + 1].capital)
-                or (self._is_no_word(at)
-                and self._is_listed(self._words[at + 1]))
+                or (self._is_no_word(at) and self._is_listed(self._words[at + 1]))
             )
             and self._adjoins(at + 1)
         )
@@ -384,24 +378,14 @@ class _Reader:
         return word.plain in self._lists.given or ("-" in word.plain and all(part in self._lists.given for part in word.plain.split("-")))
 
     def _pair(self, at: int) -> bool:
-        """Whether two words with capitals that are no words stand together, one of them a given name: "Velimir Janković".
-
-        Two family names are more often a condition: "Ehlers Danlos".
-        """
-        if (
-            not self._cased
-            or not self._words[at].capital
-            or at + 1 >= len(self._words)
-            or not self._words[at + 1].capital
-            or "." in self._gap(at + 1)
-        ):
+        """Whether a given name that is a word too and a family name stand together with capitals: "Rose Kowalski"."""
+        word = self._words[at]
+        if not (self._cased and word.capital and word.plain in self._lists.given_or_word) or at + 1 >= len(self._words):
             return False
-        both = self._words[at : at + 2]
-        if any(
-            word.plain in self._lists.kept or word.plain in FUNCTION_WORDS or word.plain in MEDICAL for word in both
-        ) or not self._adjoins(at + 1):
+        following = self._words[at + 1]
+        if not following.capital or word.plain in CALENDAR or following.plain in self._lists.kept:
             return False
-        return all(self._is_no_word(at + index) for index in range(2)) and any(word.plain in self._lists.given or word.plain in self._lists.given_or_word for word in both)
+        return following.plain in self._lists.family and self._adjoins(at + 1) and "." not in self._gap(at + 1)
 
     def _is_listed(self, word: Word) -> bool:
         """Whether it is a name of somebody rather than a word."""

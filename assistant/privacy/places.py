@@ -59,7 +59,7 @@ STREET = re.compile(
     re.IGNORECASE,
 )
 BUILDING = re.compile(
-    rf"(?:{PREFIX}|(?<![^\W_])[a-z]-?\d{{1,4}},\s)(?:(?:{WORD}[\s,]{{1,2}}){{1,4}}?(?:lodge|towers?|building|hall|apartments|residency|enclave|society|colony|{ANY_STREET})"
+    rf"(?:{PREFIX}|(?<![^\W_])[a-z]-?\d{{1,4}},\s)(?:(?:{WORD}[\s,]{{1,2}}){{1,4}}?(?:lodge|towers?|building|hall|apartments|residency|enclave|society|colony|{ANY_STREET})(?!\s{ANY_STREET})"
     rf"(?:,\s?(?:\d{{1,4}}\s)?(?:{WORD}\s){{1,3}}?{ANY_STREET})?)",
     re.IGNORECASE,
 )
@@ -91,6 +91,9 @@ FOREIGN = re.compile(
     rf"|(?:{FOREIGN_FIRST})(?:\b\.?|(?<=/))\s?(?:{WORD}[\s,]{{1,2}}){{1,4}}?(?:n[º°.]?\s?)?\d{{1,4}}(?:/\d{{1,4}})?[a-z]?\b(?:\s?(?:m\.|,)\s?\d{{1,3}}(?!\d)[º°]?(?:\s?[a-z]\b)?)?)",
     re.IGNORECASE,
 )
+GERMAN_PLACE = re.compile(
+    r"\b(?:Am|An der|An den|Im|In der|In den|Auf der|Auf dem|Zum|Zur|Unter den)\s[A-ZÄÖÜ][^\W\d_]{2,20}\s\d{1,3}\s?[a-z]?\b"
+)
 GERMANIC = re.compile(
     r"(?<![^\W_])(?:(?-i:[A-ZÄÖÜØÅ])[^\W\d_]{1,20}[\s-]){0,2}[^\W\d_]{2,20}(?:straße|strasse|str\.|straat|gracht|gasse|allee|platz|plein|kade|laan|gatan|vägen|vagen|veien|gaten|vej|gade|weg|katu|tie|utca|iela|gatve|tänav|damm|ufer|steenweg|(?<=\w)\s(?:gate|vei|väg|katu|utca|út|ulice|cesta|sokak|tänav|tee|iela|straat|weg))"
     r"\s\d{1,4}\s?[a-z]?\b(?:/\d{1,3})?",
@@ -109,7 +112,7 @@ AT_HOME = re.compile(
 ANNOUNCED = re.compile(
     r"(?:\b(?:addres+e?|adres+e?|adress|direcci[oó]n|indirizzo|endere[cç]o)\b(?:\s(?:is|has\schanged\sto|to|ist|est|es)|\sis\snow)?|\b(?:live|lives|lived|living|stay|staying|reside|resides)\sat"
     r"|\b(?:send|post|deliver|posted|sent)\s(?:it|them|this|that|me|the\s\w{1,12})?\s?to|\b(?:house|home)\sis|\bwohne\s(?:in|am)|\b(?:j')?habite(?:\sau)?|\bvivo\sen|\babito\sin|\bmieszkam\sna|\bmoro\sna)"
-    r"\s?[:=è]{0,2}\s{1,2}(?:(?:am|im|an der|in der|auf der|la|el)\s)?",
+    r"\s?[:=è]{0,2}\s{1,2}(?:(?:la|el)\s)?",
     re.IGNORECASE,
 )
 # "at" and a word with a capital that no dictionary has, beside a number: "meet me at Aqqusinersuaq 111"
@@ -146,7 +149,7 @@ def places(text: str) -> Iterator[Span]:
 
 def _streets(text: str) -> Iterator[Span]:
     if re.search(r"\d", text):
-        for pattern in (BOX, SECTOR, STREET, BUILDING, STREET_FIRST, THE_PLACE, FLOOR, FOREIGN, GERMANIC):
+        for pattern in (BOX, SECTOR, STREET, BUILDING, STREET_FIRST, THE_PLACE, FLOOR, FOREIGN, GERMAN_PLACE, GERMANIC):
             for found in pattern.finditer(text):
                 if pattern is not STREET or found["clear"] or _stands(found, text):
                     yield Span(*found.span(), ADDRESS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import NamedTuple
 
 from assistant import paths
@@ -31,8 +32,9 @@ class Measured(NamedTuple):
     peer_version: str
 
 
+@cache
 def measure() -> Measured:
-    """Redact every set."""
+    """Redact every set, once."""
     peer = json.loads(RESULT.read_text(encoding="utf-8"))
     return Measured(
         count(messages("unseen.txt"), _find),
@@ -50,7 +52,8 @@ def held_out_messages() -> list[str]:
     turns = [json.loads(line)["turns"] for line in (HELD_OUT / "conversations.jsonl").read_text(encoding="utf-8").splitlines()]
     several = (HELD_OUT / "several.tsv").read_text(encoding="utf-8").splitlines()
     said = [turn if isinstance(turn, str) else turn["text"] for conversation in turns for turn in conversation]
-    return questions + said + [line.split("\t")[-1] for line in several if line and not line.startswith("#")] + [case.text for case in unseen()]
+    parts = [line.split("\t")[-1] for line in several if line and not line.startswith("#")]
+    return questions + said + parts + [case.text for case in unseen()]
 
 
 def examples() -> list[str]:

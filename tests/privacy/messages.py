@@ -13,8 +13,8 @@ HERE = paths.ROOT / "tests" / "privacy"
 MARKED = re.compile(r"\{(\w+)\|([^}]*)\}")
 # The short names of the kinds in the marks
 MARKS = {
-    "name": "name", "phone": "phone", "email": "email", "dob": "date of birth", "address": "address", "card": "card number", "id": "ID number",
-    "url": "link", "handle": "social handle", "plate": "number plate",
+    "name": "name", "phone": "phone", "email": "email", "dob": "date of birth", "address": "address", "card": "card number",
+    "id": "ID number", "url": "link", "handle": "social handle", "plate": "number plate",
 }  # fmt: skip
 Find = Callable[[str], Iterable[tuple[int, int]]]
 

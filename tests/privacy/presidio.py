@@ -1,4 +1,4 @@
-"""Measures the peer, presidio-analyzer with its pattern recognisers and no language model, on the unseen messages: presidio.json beside this file.
+"""Measures the peer, presidio-analyzer with its pattern recognisers and no language model; writes presidio.json beside this file.
 
 It needs other versions than ours of spaCy and NumPy, so it runs in an environment of its own, which this makes:
 
