@@ -96,7 +96,7 @@ def privacy(measured: redacted.Measured) -> Iterator[str]:
     yield "## What is redacted, and how often it is found"
     yield (
         "Before a message is stored or logged, each of these is replaced by its kind in brackets, as `[phone]`. The understanding reads the original, in memory. "
-        "Patterns, lists of names and the words around a thing decide, with no model and no network: [decision 11](decisions/0011-redaction.md)."
+        "Patterns, lists of names and the words around a thing decide, with no model and no network: [decision 16](decisions/0016-redaction.md)."
     )
     yield "| kind | takes in |\n|---|---|\n" + "\n".join(f"| {kind} | {TAKEN_OUT[kind]} |" for kind in KINDS)
     unseen, outside = measured.unseen, measured.outside
