@@ -6,7 +6,6 @@ chooses another conversation, a channel, or an intent. No cookie is set, so no o
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import re
 import secrets
@@ -14,10 +13,9 @@ from collections.abc import Awaitable, Callable
 from functools import cache, partial
 from typing import Any, NamedTuple, cast
 from urllib.parse import urlsplit
-from weakref import WeakValueDictionary
 
 from rasa.core.agent import Agent
-from rasa.core.channels.channel import InputChannel, UserMessage
+from rasa.core.channels.channel import InputChannel
 from sanic import Blueprint
 from sanic.exceptions import InvalidUsage
 from sanic.request import Request
@@ -30,22 +28,16 @@ from assistant.channels.conversation import forget, history, in_utc, replies_to
 from assistant.channels.limits import Limit
 from assistant.channels.problems import ProblemError
 from assistant.channels.sessions import Session, SessionError, Sessions, secret
+from assistant.channels.turn import Handle, Turns
 from assistant.content.clinic import Clinic, load_clinic
 from assistant.content.faults import read_yaml
-from assistant.content.reply import Reply
 
 LOG = logging.getLogger(__name__)
 LONGEST_MESSAGE = 2_000  # characters; the bot answers no question longer than 600, and looks for warning signs in all of it
-LONGEST_WAIT = 20  # seconds until the patient gets an apology instead
 MESSAGE_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 TOPIC = re.compile(r"[a-z_]{1,40}")
-APOLOGY = (
-    "Something went wrong on our side, and I have no answer for you.\nPlease ask again, or call {phone}.\n"
-    "In an emergency, call {emergency_number}.\nReference: {reference}"
-)
 PUBLIC = ("name", "phone", "emergency_number")  # clinic facts that the widget shows
 
-Handle = Callable[[UserMessage], Awaitable[Any]]
 Route = Callable[[Request], Awaitable[HTTPResponse]]
 
 
@@ -136,7 +128,7 @@ class WebsiteInput(InputChannel):
         self._messages = Limit(self.settings.messages_per_minute)
         self._messages_of_an_address = Limit(self.settings.messages_per_minute_of_an_address)
         self._begun = Limit(self.settings.sessions_per_minute_of_an_address)
-        self._under_way: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._turns = Turns(self.name(), self._clinic)
 
     @classmethod
     def from_credentials(cls, credentials: dict[str, Any] | None) -> WebsiteInput:
@@ -179,7 +171,7 @@ class WebsiteInput(InputChannel):
 
     async def _delete_session(self, request: Request) -> HTTPResponse:
         session, agent = self._session(request), _ready_agent(request)
-        async with self._one_at_a_time(session):  # a message under way would be stored after the deletion
+        async with self._turns.one_at_a_time.of(session.name):  # a message under way would be stored after the deletion
             await forget(agent.tracker_store, session.name)
         self._sessions.forget(session)
         return empty()
@@ -188,12 +180,12 @@ class WebsiteInput(InputChannel):
         session = self._session(request)
         message, name = read_message(_body(request))
         agent = _ready_agent(request)
-        async with self._one_at_a_time(session):  # the same message sent again while the first is being answered waits for it
+        async with self._turns.one_at_a_time.of(session.name):  # the same message sent again while the first is being answered waits for it
             said = replies_to(await agent.tracker_store.retrieve_full_tracker(session.name), name)
             if said is None:
                 self._count(self._messages, session.name)
                 self._count(self._messages_of_an_address, _address(request))
-                said = await self._replies(message, name, session, handle)
+                said = await self._turns.replies(message, name, session.name, handle)
         return self._answer(self._sessions.renewed(session), {"messages": said})
 
     async def _get_history(self, request: Request) -> HTTPResponse:
@@ -209,29 +201,6 @@ class WebsiteInput(InputChannel):
         return empty()
 
     # --- what they share ---
-
-    async def _replies(self, message: str, name: str, session: Session, handle: Handle) -> list[Reply]:
-        """The bot's replies; where it fails or takes too long, an apology with the clinic's phone number."""
-        output = ContractOutput()
-        try:
-            sent = UserMessage(message, output, session.name, input_channel=self.name(), message_id=name)
-            await asyncio.wait_for(handle(sent), LONGEST_WAIT)
-        except Exception as error:  # whatever it was, the patient gets a reply
-            reference = secrets.token_hex(4)
-            # The text of an error may quote the message: only its kind is logged.
-            LOG.error("A message was answered with an apology: %s (reference %s).", type(error).__name__, reference)
-            return [self._apology(reference)]
-        if not output.replies:
-            LOG.error("A message got no reply (reference none).")
-        return output.replies or [self._apology("none")]
-
-    def _one_at_a_time(self, session: Session) -> asyncio.Lock:
-        return self._under_way.setdefault(session.name, asyncio.Lock())
-
-    def _apology(self, reference: str) -> Reply:
-        facts = {name: self._clinic.facts[name] for name in PUBLIC}
-        text = APOLOGY.format(reference=reference, **facts)
-        return Reply(text=text, kind="handoff", topics=[], sources=[], reviewed="", buttons=[])
 
     def _answer(self, session: Session, body: dict[str, Any], status: int = 200) -> HTTPResponse:
         expires = in_utc(session.expires)
