@@ -5,13 +5,15 @@ from __future__ import annotations
 from asyncio import AbstractEventLoop
 
 from rasa.core.channels.channel import register
-from rasa.core.run import close_resources, create_http_input_channels
+from rasa.core.run import close_resources
 from sanic import Sanic
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from assistant import paths
 from assistant.bot import load_bot
+from assistant.channels import delivery
+from assistant.channels.credentials import channels_of
 from assistant.channels.problems import install
 from assistant.ready import address, check_address, check_ready
 
@@ -25,11 +27,12 @@ def make_app() -> Sanic:
     app.config.REQUEST_MAX_SIZE = LONGEST_BODY
     app.config.FALLBACK_ERROR_FORMAT = "json"
     install(app)
-    register(create_http_input_channels(None, str(paths.CREDENTIALS)), app, route="/webhooks/")
+    register(channels_of(paths.CREDENTIALS), app, route="/webhooks/")
     app.static("/", str(PAGE / "demo.html"), name="page", content_type="text/html; charset=utf-8")
     app.static("/widget", str(PAGE), name="widget")
     app.register_middleware(_secure, "response")
     app.register_listener(_load, "before_server_start")
+    delivery.install(app)
     app.register_listener(_announce, "after_server_start")
     app.register_listener(close_resources, "after_server_stop")
     return app
