@@ -12,6 +12,7 @@ import json
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from functools import partial
 from typing import Any, ClassVar, NamedTuple
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
@@ -149,11 +150,7 @@ class MessagingInput(InputChannel, ABC):
     def blueprint(self, on_new_message: Handle) -> Blueprint:
         """The route of the webhook."""
         routes = Blueprint(self.name())
-
-        async def receive(request: Request) -> HTTPResponse:
-            return await self._receive(request, on_new_message)
-
-        routes.add_route(receive, "/webhook", methods=["POST"], name="webhook")
+        routes.add_route(partial(self._receive, handle=on_new_message), "/webhook", methods=["POST"], name="webhook")
         return routes
 
     async def _receive(self, request: Request, handle: Handle) -> HTTPResponse:

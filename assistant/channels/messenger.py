@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from functools import partial
 from typing import Any, ClassVar
 
 from sanic import Blueprint
@@ -44,7 +45,7 @@ class MessengerInput(MessagingInput):
     def blueprint(self, on_new_message: Handle) -> Blueprint:
         """The webhook, and the handshake with which the platform makes sure that it is ours."""
         routes = super().blueprint(on_new_message)
-        routes.add_route(self._shake_hands, "/webhook", methods=["GET"], name="handshake")
+        routes.add_route(partial(self._shake_hands), "/webhook", methods=["GET"], name="handshake")
         return routes
 
     async def _shake_hands(self, request: Request) -> HTTPResponse:
