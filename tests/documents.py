@@ -1,7 +1,8 @@
-"""Writes the pages of docs/ that are made from the content, for whoever reviews it: coverage.md and safety.md.
+"""Writes the pages of docs/ that are made from the content and from measurements: coverage.md, safety.md and channels.md.
 
 coverage.md names the answers that rest on each source, and the sources each sentence rests on: when evidence changes, the editor sees what
-to change. safety.md lists the warning signs with what raises them and what is said, and how often the two detectors are right.
+to change. safety.md lists the warning signs with what raises them and what is said, and how often the two detectors are right. channels.md
+has the attacks tried on the messaging channels and what each got.
 """
 
 from __future__ import annotations
@@ -10,10 +11,13 @@ from collections.abc import Iterator
 
 from assistant import paths
 from assistant.content.renderer import Content
+from tests.channels.attacks import Outcomes, table
+from tests.channels.attacks import measure as attacks
 from tests.safety.figures import Measured, measure
 
 COVERAGE = paths.ROOT / "docs" / "coverage.md"
 SAFETY = paths.ROOT / "docs" / "safety.md"
+CHANNELS = paths.ROOT / "docs" / "channels.md"
 MADE = "<!-- Made by `make documents` from data/ and docs/sources.md; do not edit. -->"
 
 
@@ -73,12 +77,30 @@ def safety(content: Content, measured: Measured) -> Iterator[str]:
         yield f"Must not: {'; '.join(flag.near_misses)}."
 
 
+def channels(tried: Outcomes) -> Iterator[str]:
+    """The attacks on the messaging channels and what each got."""
+    yield "# Attacks on the messaging channels"
+    yield MADE.replace("data/ and docs/sources.md", "tests/channels/attacks.py")
+    yield (
+        "Each was sent to a running server with every channel of `credentials.yml` on. A number is the HTTP status; "
+        "nothing done says that no message was taken in, so that nothing reached the bot and nothing was sent. A refusal of 403 has an "
+        "empty body, is counted, and is one line of the log without a word of the message. How each channel is set up: "
+        "[twilio](channels/twilio.md), [messenger](channels/messenger.md), [telegram](channels/telegram.md), [slack](channels/slack.md)."
+    )
+    yield "\n".join(table(tried))
+    yield (
+        "Statuses of 200: a platform that sends a message again must be told that it arrived, or it would go on; so a replay is "
+        "accepted and answered to nobody. A genuine message that says it is more than two days old is dropped in the same way."
+    )
+
+
 def main() -> None:
     """Command line of `make documents`."""
     content = Content.load(paths.CLINIC, paths.DATA, paths.SOURCES)
     COVERAGE.write_text(page(coverage(content)), encoding="utf-8")
     SAFETY.write_text(page(safety(content, measure())), encoding="utf-8")
-    print(f"Written: {COVERAGE.relative_to(paths.ROOT)}, {SAFETY.relative_to(paths.ROOT)}")
+    CHANNELS.write_text(page(channels(attacks())), encoding="utf-8")
+    print(f"Written: {', '.join(str(path.relative_to(paths.ROOT)) for path in (COVERAGE, SAFETY, CHANNELS))}")
 
 
 if __name__ == "__main__":

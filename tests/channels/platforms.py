@@ -158,7 +158,7 @@ class Platform:
 
     def webhook(self, body: bytes, secret: str | None = None) -> Webhook:
         """A body with its signature."""
-        return Webhook({"Content-Type": self.content_type, **self.signed(body, secret or SECRETS[self.secret])}, body)
+        return Webhook({"Content-Type": self.content_type, **self.signed(body, SECRETS[self.secret] if secret is None else secret)}, body)
 
     def says(self, text: str, number: int, sender: str | None = None, **more: Any) -> Webhook:
         """A person's message."""
