@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 import json
+import logging
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -32,8 +33,9 @@ from assistant.content.clinic import Clinic, load_clinic
 from assistant.content.reply import Reply
 from assistant.courier import Courier, DeliveryError
 from assistant.storage import outbox, received
-from assistant.storage.database import Database, StorageError, database
+from assistant.storage.database import Database, database
 
+LOG = logging.getLogger(__name__)
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
 LONGEST_TEXT = 5_000  # characters; what follows is not read (assistant/understanding/text.py)
@@ -168,7 +170,8 @@ class MessagingInput(InputChannel, ABC):
         try:
             for message in found:
                 await self._answer(message, agent, handle)
-        except StorageError:
+        except Exception as error:  # whatever it was, the message is not lost; its own words may quote a patient
+            LOG.error("A webhook of %s could not be taken in: %s.", self.name(), type(error).__name__)
             return self.unavailable()
         return self.accepted()
 

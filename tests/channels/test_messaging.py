@@ -372,15 +372,19 @@ def test_where_the_bot_fails_the_patient_gets_the_phone_number(database, fake, p
 
 
 @each_platform
-def test_where_nothing_can_be_kept_the_platform_is_asked_to_send_again_or_the_patient_to_call(database, fake, platform, monkeypatch):
+@pytest.mark.parametrize("error", [StorageDownError("gone"), RuntimeError("zygomatic")], ids=["the database is down", "anything else"])
+def test_where_nothing_can_be_kept_the_platform_is_asked_to_send_again_or_the_patient_to_call(
+    database, fake, platform, error, monkeypatch, caplog
+):
     def down(*_):
-        raise StorageDownError("gone")
+        raise error
 
     async def story(phones):
         monkeypatch.setattr(messaging.received, "knows", down)
         return await phones.receive(platform, platform.says("hello", 1))
 
     status, body = run(database, fake, story)
+    assert type(error).__name__ in caplog.text and "zygomatic" not in caplog.text
     if platform in (SMS, WHATSAPP):
         assert status == 200 and f"call {FACTS['phone']}" in body.decode() and body.startswith(b"<Response><Message>")
     else:
