@@ -7,6 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from assistant import metrics
 from assistant.storage import outbox
 from assistant.storage.database import Database, StorageError
 
@@ -82,10 +83,12 @@ class Courier:
         except Exception as error:  # whatever a sender raises, the others go on; its message may quote a patient
             self._failed(item, type(error).__name__)
         else:
+            metrics.DELIVERIES.labels(item.kind, "delivered").inc()
             outbox.done(self._database, item)
 
     def _failed(self, item: outbox.Item, reason: str, for_good: bool = False, after: float = 0.0) -> None:
         given_up = outbox.failed(self._database, item, reason, for_good, after)
+        metrics.DELIVERIES.labels(item.kind, "given_up" if given_up else "failed").inc()
         LOG.warning("%s %s not delivered at attempt %d: %s", item.kind, item.id, item.attempts, reason)
         if given_up:
             LOG.error("%s %s is given up; `make staff-list` shows it.", item.kind, item.id)

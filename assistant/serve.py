@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import hmac
+import os
 from asyncio import AbstractEventLoop
 
 from rasa.core.channels.channel import register
 from rasa.core.run import close_resources
 from sanic import Sanic
 from sanic.request import Request
-from sanic.response import HTTPResponse
+from sanic.response import HTTPResponse, json, raw
 
-from assistant import paths
+from assistant import metrics, page, paths
 from assistant.bot import load_bot
 from assistant.channels import delivery
+from assistant.channels.conversation import store_of
 from assistant.channels.credentials import channels_of
-from assistant.channels.problems import install
-from assistant.ready import address, check_address, check_ready
+from assistant.channels.problems import ProblemError, install
+from assistant.channels.website import WebsiteInput
+from assistant.content.clinic import load_clinic
+from assistant.ready import address, check_address, check_database, check_ready, whole_number
 
 LONGEST_BODY = 64 * 1024  # bytes; a chat message is a few hundred
-PAGE = paths.ROOT / "widget"
 
 
 def make_app() -> Sanic:
@@ -27,9 +31,17 @@ def make_app() -> Sanic:
     app.config.REQUEST_MAX_SIZE = LONGEST_BODY
     app.config.FALLBACK_ERROR_FORMAT = "json"
     install(app)
-    register(channels_of(paths.CREDENTIALS), app, route="/webhooks/")
-    app.static("/", str(PAGE / "demo.html"), name="page", content_type="text/html; charset=utf-8")
-    app.static("/widget", str(PAGE), name="widget")
+    channels = channels_of(paths.CREDENTIALS)
+    register(channels, app, route="/webhooks/")
+    for channel in channels:
+        if isinstance(channel, WebsiteInput):
+            app.register_middleware(channel.share, "response")
+    page.install(app, load_clinic(paths.CLINIC))
+    app.add_route(_health, "/health")
+    app.add_route(_ready, "/ready")
+    if token := os.environ.get("METRICS_TOKEN", ""):
+        app.ctx.metrics_token = token
+        app.add_route(_metrics, "/metrics")
     app.register_middleware(_secure, "response")
     app.register_listener(_load, "before_server_start")
     delivery.install(app)
@@ -45,6 +57,26 @@ async def _secure(request: Request, response: HTTPResponse) -> None:
     response.headers.setdefault("Referrer-Policy", "no-referrer")
 
 
+async def _health(_: Request) -> HTTPResponse:
+    return json({"status": "ok"})
+
+
+async def _ready(request: Request) -> HTTPResponse:
+    """Ready where the bot is loaded. While the database is down it goes on from memory, so that is told and no reason to ask nobody."""
+    agent = getattr(request.app.ctx, "agent", None)
+    if agent is None or not agent.is_ready():
+        raise ProblemError("unavailable", "The assistant is starting.", Retry_After="5")
+    return json({"status": "ready", "database": "up" if store_of(agent).database.is_up() else "down"})
+
+
+async def _metrics(request: Request) -> HTTPResponse:
+    _, _, given = request.headers.get("Authorization", "").partition(" ")
+    if not hmac.compare_digest(given.encode(), request.app.ctx.metrics_token.encode()):
+        raise ProblemError("unauthorized", "Expected METRICS_TOKEN as a bearer token.", WWW_Authenticate="Bearer")
+    metrics.count_waiting(store_of(request.app.ctx.agent).database)
+    return raw(metrics.exposition(), content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
 async def _load(app: Sanic, loop: AbstractEventLoop) -> None:
     app.ctx.agent = await load_bot()
 
@@ -57,6 +89,8 @@ async def _announce(app: Sanic, loop: AbstractEventLoop) -> None:
 def main() -> None:
     """Command line of `make run`."""
     host, port = address()
+    workers = whole_number("WORKERS", "1", 64)
     check_address(host, port)
     check_ready()
-    make_app().run(host=host, port=port, access_log=False, debug=False)
+    check_database()
+    make_app().run(host=host, port=port, workers=workers, access_log=False, debug=False)

@@ -13,17 +13,17 @@ import logging
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from functools import partial
 from typing import Any, ClassVar, NamedTuple
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
+from rasa.core.agent import Agent
 from rasa.core.channels.channel import InputChannel
 from sanic import Blueprint
 from sanic.request import Request
 from sanic.response import HTTPResponse, empty
 
 from assistant import paths
-from assistant.channels.conversation import replies_to
+from assistant.channels.conversation import replies_to, store_of
 from assistant.channels.limits import Limit
 from assistant.channels.pseudonyms import lasting_secret, pseudonym
 from assistant.channels.refusals import refused
@@ -152,10 +152,10 @@ class MessagingInput(InputChannel, ABC):
     def blueprint(self, on_new_message: Handle) -> Blueprint:
         """The route of the webhook."""
         routes = Blueprint(self.name())
-        routes.add_route(partial(self._receive, handle=on_new_message), "/webhook", methods=["POST"], name="webhook")
+        routes.add_route(self._receive, "/webhook", methods=["POST"], name="webhook")
         return routes
 
-    async def _receive(self, request: Request, handle: Handle) -> HTTPResponse:
+    async def _receive(self, request: Request) -> HTTPResponse:
         if fault := self.fault(request):
             return self.refusal(fault)
         try:
@@ -169,7 +169,7 @@ class MessagingInput(InputChannel, ABC):
             return self.unavailable()
         try:
             for message in found:
-                await self._answer(message, agent, handle)
+                await self._answer(message, agent)
         except Exception as error:  # whatever it was, the message is not lost; its own words may quote a patient
             LOG.error("A webhook of %s could not be taken in: %s.", self.name(), type(error).__name__)
             return self.unavailable()
@@ -180,23 +180,23 @@ class MessagingInput(InputChannel, ABC):
         refused(self.name(), reason)
         return empty(403)
 
-    async def _answer(self, message: Incoming, agent: Any, handle: Handle) -> None:
+    async def _answer(self, message: Incoming, agent: Agent) -> None:
         if message.sent is not None and message.sent < time.time() - STALE:
             refused(self.name(), "stale")
             return
         conversation = pseudonym(self._key, "conversation", self.name(), message.sender)
         key = pseudonym(self._key, "message", self.name(), message.id)
-        async with self._turns.one_at_a_time.of(conversation):
+        async with agent.lock_store.lock(conversation):
             kept = await asyncio.to_thread(self._database)
             if await asyncio.to_thread(received.knows, kept, key):
                 return
-            replies = await self._replies(message, key, conversation, agent, handle)
+            replies = await self._replies(message, key, conversation, agent)
             calls = [self.message(message.address, part) for part in render(replies, message.medium)]
             await asyncio.to_thread(self._keep, kept, key, {"to": conversation, "calls": calls})
         if self._courier:
             self._courier.wake()
 
-    async def _replies(self, message: Incoming, key: str, conversation: str, agent: Any, handle: Handle) -> list[Reply]:
+    async def _replies(self, message: Incoming, key: str, conversation: str, agent: Agent) -> list[Reply]:
         if self._messages.wait(conversation):
             return [] if self._told_of_the_limit.wait(conversation) else [self._turns.notice(TOO_FAST, "handoff")]
         only_text = [self._turns.notice(ONLY_TEXT, "handoff")]
@@ -204,9 +204,9 @@ class MessagingInput(InputChannel, ABC):
         if not text.strip():
             return only_text
         # A server that died after the turn, and before it put the replies on their way, left them in the conversation.
-        said = replies_to(await agent.tracker_store.retrieve_full_tracker(conversation), key)
+        said = await replies_to(store_of(agent), conversation, key)
         if said is None:
-            said = await self._turns.replies(text, key, conversation, handle)
+            said = await self._turns.replies(text, key, conversation, agent)
         return [*said, *only_text] if message.has_more else said
 
     def _keep(self, kept: Database, key: str, payload: dict[str, Any]) -> None:

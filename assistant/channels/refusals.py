@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from collections import Counter
 
+from assistant import metrics
+
 LOG = logging.getLogger(__name__)
 COUNTED: Counter[tuple[str, str]] = Counter()  # by channel and reason, since the process began
 
@@ -12,4 +14,5 @@ COUNTED: Counter[tuple[str, str]] = Counter()  # by channel and reason, since th
 def refused(channel: str, reason: str) -> None:
     """Count a refusal; the reason is one of ours and quotes nothing."""
     COUNTED[channel, reason] += 1
+    metrics.REJECTED_WEBHOOKS.labels(channel, reason).inc()
     LOG.warning("A webhook of %s was refused: %s (number %d).", channel, reason, COUNTED[channel, reason])

@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 from weakref import WeakValueDictionary
 
+from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
 
+from assistant import metrics
 from assistant.channels.contract import ContractOutput
 from assistant.content.clinic import Clinic
 from assistant.content.reply import Reply
@@ -37,23 +40,25 @@ class OneAtATime:
 
 
 class Turns:
-    """The turns of one channel.
-
-    Attributes:
-        one_at_a_time: locks by conversation; whoever runs a turn holds its own.
-    """
+    """The turns of one channel. Whoever runs one holds the conversation's lock in the agent's lock store."""
 
     def __init__(self, channel: str, clinic: Clinic) -> None:
         self._channel = channel
         self._clinic = clinic
-        self.one_at_a_time = OneAtATime()
 
-    async def replies(self, text: str, message_id: str, conversation: str, handle: Handle) -> list[Reply]:
+    async def replies(self, text: str, message_id: str, conversation: str, agent: Agent) -> list[Reply]:
         """The bot's replies; where it fails or takes too long, an apology with the clinic's phone number."""
+        began = time.perf_counter()
+        said = await self._replies(text, message_id, conversation, agent)
+        metrics.answered(self._channel, said, time.perf_counter() - began)
+        return said
+
+    async def _replies(self, text: str, message_id: str, conversation: str, agent: Agent) -> list[Reply]:
         output = ContractOutput()
         try:
             sent = UserMessage(text, output, conversation, input_channel=self._channel, message_id=message_id)
-            await asyncio.wait_for(handle(sent), LONGEST_WAIT)
+            # Not by the agent, which would wait for the conversation's lock: it is the caller's already.
+            await asyncio.wait_for(agent.processor.handle_message(sent), LONGEST_WAIT)
         except Exception as error:  # whatever it was, the patient gets a reply
             reference = secrets.token_hex(4)
             # The text of an error may quote the message: only its kind is logged.
@@ -65,6 +70,7 @@ class Turns:
 
     def apology(self, reference: str) -> Reply:
         """That something went wrong, and whom to call."""
+        metrics.APOLOGIES.inc()
         return self.notice(APOLOGY, "handoff", reference=reference)
 
     def notice(self, text: str, kind: str, **more: str) -> Reply:

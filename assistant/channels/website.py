@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import re
 import secrets
+import time
 from collections.abc import Awaitable, Callable
 from functools import cache, partial
 from typing import Any, NamedTuple, cast
@@ -21,22 +22,24 @@ from sanic.exceptions import InvalidUsage
 from sanic.request import Request
 from sanic.response import HTTPResponse, empty, json
 
-from assistant import paths
+from assistant import metrics, paths
 from assistant.channels import feedback
 from assistant.channels.contract import ContractOutput
-from assistant.channels.conversation import forget, history, in_utc, replies_to
+from assistant.channels.conversation import history, in_utc, replies_to, store_of
 from assistant.channels.limits import Limit
 from assistant.channels.problems import ProblemError
-from assistant.channels.sessions import Session, SessionError, Sessions, secret
+from assistant.channels.sessions import LIFETIME, Session, SessionError, Sessions, secret
 from assistant.channels.turn import Handle, Turns
 from assistant.content.clinic import Clinic, load_clinic
 from assistant.content.faults import read_yaml
+from assistant.storage import conversations
+from assistant.storage.database import StorageDownError
 
 LOG = logging.getLogger(__name__)
 LONGEST_MESSAGE = 2_000  # characters; the bot answers no question longer than 600, and looks for warning signs in all of it
 MESSAGE_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 TOPIC = re.compile(r"[a-z_]{1,40}")
-PUBLIC = ("name", "phone", "emergency_number")  # clinic facts that the widget shows
+PREFIX = f"/webhooks/{ContractOutput.name()}/"
 
 Route = Callable[[Request], Awaitable[HTTPResponse]]
 
@@ -87,7 +90,7 @@ def read_message(body: Any) -> tuple[str, str]:
     Raises:
         ProblemError: naming what was expected.
     """
-    message, name = _text(body, "message", LONGEST_MESSAGE), body.get("id") or secrets.token_urlsafe(12)
+    message, name = _text(body, "message", LONGEST_MESSAGE), body.get("id", secrets.token_urlsafe(12))
     if not message.strip():
         raise ProblemError("bad-request", "'message' is empty; expected a text.")
     if not isinstance(name, str) or not MESSAGE_ID.fullmatch(name):
@@ -151,7 +154,7 @@ class WebsiteInput(InputChannel):
             ("DELETE", "/session"): self._delete_session,
             ("GET", "/history"): self._get_history,
             ("POST", "/feedback"): self._post_feedback,
-            ("POST", "/messages"): partial(self._post_message, handle=on_new_message),
+            ("POST", "/messages"): self._post_message,
             **{("OPTIONS", path): _preflight for path in ("/session", "/history", "/feedback", "/messages")},
         }
         for (method, path), handler in served.items():
@@ -166,26 +169,27 @@ class WebsiteInput(InputChannel):
         else:
             self._count(self._begun, _address(request))
             session, status = self._sessions.begin(), 201
-        clinic = {name: self._clinic.facts[name] for name in PUBLIC}
-        return self._answer(session, {"clinic": clinic, "limits": {"message_length": LONGEST_MESSAGE}}, status)
+        return self._answer(session, {"clinic": self._clinic.shown(), "limits": {"message_length": LONGEST_MESSAGE}}, status)
 
     async def _delete_session(self, request: Request) -> HTTPResponse:
         session, agent = self._session(request), _ready_agent(request)
-        async with self._turns.one_at_a_time.of(session.name):  # a message under way would be stored after the deletion
-            await forget(agent.tracker_store, session.name)
-        self._sessions.forget(session)
+        store = store_of(agent)
+        async with agent.lock_store.lock(session.name):  # a message under way would be stored after the deletion
+            conversations.bar(store.database, session.name, time.time() + LIFETIME)
+            store.forget(session.name)
         return empty()
 
-    async def _post_message(self, request: Request, handle: Handle) -> HTTPResponse:
+    async def _post_message(self, request: Request) -> HTTPResponse:
         session = self._session(request)
         message, name = read_message(_body(request))
         agent = _ready_agent(request)
-        async with self._turns.one_at_a_time.of(session.name):  # the same message sent again while the first is being answered waits for it
-            said = replies_to(await agent.tracker_store.retrieve_full_tracker(session.name), name)
+        # The same message sent again while the first is being answered waits for it, on whichever server.
+        async with agent.lock_store.lock(session.name):
+            said = await replies_to(store_of(agent), session.name, name)
             if said is None:
                 self._count(self._messages, session.name)
                 self._count(self._messages_of_an_address, _address(request))
-                said = await self._turns.replies(message, name, session.name, handle)
+                said = await self._turns.replies(message, name, session.name, agent)
         return self._answer(self._sessions.renewed(session), {"messages": said})
 
     async def _get_history(self, request: Request) -> HTTPResponse:
@@ -212,7 +216,10 @@ class WebsiteInput(InputChannel):
         try:
             if scheme.lower() != "bearer":
                 raise SessionError("no token")
-            return self._sessions.read(token)
+            session = self._sessions.read(token)
+            if _is_barred(request, session):
+                raise SessionError("the session was forgotten")
+            return session
         except SessionError:
             # Why is not told: whoever forges a token learns nothing from it.
             raise ProblemError("unauthorized", "Begin a session with POST /session.", WWW_Authenticate="Bearer") from None
@@ -222,21 +229,27 @@ class WebsiteInput(InputChannel):
             raise ProblemError("too-many-requests", f"Try again in {seconds} seconds.", Retry_After=str(seconds))
 
     async def _guarded(self, handler: Route, request: Request) -> HTTPResponse:
-        """What a route answers, to a site that may use the assistant; a problem is told to it as any answer is."""
-        origin = request.headers.get("Origin")
-        allowed = {"Access-Control-Allow-Origin": origin, "Access-Control-Expose-Headers": "Retry-After"} if origin else {}
+        """What a route answers to a site that may use the assistant."""
         try:
+            origin = request.headers.get("Origin")
             if origin and not self._is_allowed(origin, request):
-                allowed = {}
                 raise ProblemError("origin-not-allowed", "Add this site to 'origins' in credentials.yml to let it use the assistant.")
-            response = await handler(request)
+            return await handler(request)
         except ProblemError as problem:
-            response = problem.response()
+            metrics.REFUSED.labels(self.name(), problem.name).inc()
+            return problem.response()
         except Exception as error:  # the message of an unforeseen error may quote a patient
             LOG.error("A request failed: %s.", type(error).__name__)
-            response = ProblemError("failed", "Try again, or call the clinic.").response()
-        response.headers.update({"Vary": "Origin", **allowed})
-        return response
+            return ProblemError("failed", "Try again, or call the clinic.").response()
+
+    async def share(self, request: Request, response: HTTPResponse) -> None:
+        """Let a site that may use the assistant read a response: also what the server refuses by itself, which no route sees."""
+        if not request.path.startswith(PREFIX):
+            return
+        response.headers["Vary"] = "Origin"
+        origin = request.headers.get("Origin")
+        if origin and self._is_allowed(origin, request):
+            response.headers.update({"Access-Control-Allow-Origin": origin, "Access-Control-Expose-Headers": "Retry-After"})
 
     def _is_allowed(self, origin: str, request: Request) -> bool:
         try:
@@ -266,6 +279,14 @@ async def _get_openapi(_: Request) -> HTTPResponse:
 @cache
 def _openapi() -> dict[str, Any]:
     return read_yaml(paths.ROOT / "assistant" / "channels" / "openapi.yml")
+
+
+def _is_barred(request: Request, session: Session) -> bool:
+    agent = getattr(request.app.ctx, "agent", None)
+    try:
+        return agent is not None and conversations.is_barred(store_of(agent).database, session.name)
+    except StorageDownError:  # a conversation that was forgotten is empty all the same
+        return False
 
 
 def _address(request: Request) -> str:

@@ -20,7 +20,7 @@ KEPT = 30 * 24 * 3600.0  # seconds; no platform sends a message again after more
 
 def knows(database: Database, key: str) -> bool:
     """Whether a message was taken in."""
-    with database.begin() as connection:
+    with database.read() as connection:
         return connection.execute(select(RECEIVED.c.key).where(RECEIVED.c.key == key)).first() is not None
 
 
