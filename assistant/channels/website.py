@@ -45,7 +45,7 @@ APOLOGY = (
     "Something went wrong on our side, and I have no answer for you.\nPlease ask again, or call {phone}.\n"
     "In an emergency, call {emergency_number}.\nReference: {reference}"
 )
-PUBLIC = ("name", "phone", "emergency_number")  # clinic facts that the widget shows
+PREFIX = f"/webhooks/{ContractOutput.name()}/"
 
 Handle = Callable[[UserMessage], Awaitable[Any]]
 Route = Callable[[Request], Awaitable[HTTPResponse]]
@@ -97,7 +97,7 @@ def read_message(body: Any) -> tuple[str, str]:
     Raises:
         ProblemError: naming what was expected.
     """
-    message, name = _text(body, "message", LONGEST_MESSAGE), body.get("id") or secrets.token_urlsafe(12)
+    message, name = _text(body, "message", LONGEST_MESSAGE), body.get("id", secrets.token_urlsafe(12))
     if not message.strip():
         raise ProblemError("bad-request", "'message' is empty; expected a text.")
     if not isinstance(name, str) or not MESSAGE_ID.fullmatch(name):
@@ -175,8 +175,7 @@ class WebsiteInput(InputChannel):
         else:
             self._count(self._begun, _address(request))
             session, status = self._sessions.begin(), 201
-        clinic = {name: self._clinic.facts[name] for name in PUBLIC}
-        return self._answer(session, {"clinic": clinic, "limits": {"message_length": LONGEST_MESSAGE}}, status)
+        return self._answer(session, {"clinic": self._clinic.shown(), "limits": {"message_length": LONGEST_MESSAGE}}, status)
 
     async def _delete_session(self, request: Request) -> HTTPResponse:
         session, agent = self._session(request), _ready_agent(request)
@@ -230,8 +229,7 @@ class WebsiteInput(InputChannel):
         return output.replies or [self._apology("none")]
 
     def _apology(self, reference: str) -> Reply:
-        facts = {name: self._clinic.facts[name] for name in PUBLIC}
-        text = APOLOGY.format(reference=reference, **facts)
+        text = APOLOGY.format(reference=reference, **self._clinic.facts)
         return Reply(text=text, kind="handoff", topics=[], sources=[], reviewed="", buttons=[])
 
     def _answer(self, session: Session, body: dict[str, Any], status: int = 200) -> HTTPResponse:
@@ -257,21 +255,26 @@ class WebsiteInput(InputChannel):
             raise ProblemError("too-many-requests", f"Try again in {seconds} seconds.", Retry_After=str(seconds))
 
     async def _guarded(self, handler: Route, request: Request) -> HTTPResponse:
-        """What a route answers, to a site that may use the assistant; a problem is told to it as any answer is."""
-        origin = request.headers.get("Origin")
-        allowed = {"Access-Control-Allow-Origin": origin, "Access-Control-Expose-Headers": "Retry-After"} if origin else {}
+        """What a route answers to a site that may use the assistant."""
         try:
+            origin = request.headers.get("Origin")
             if origin and not self._is_allowed(origin, request):
-                allowed = {}
                 raise ProblemError("origin-not-allowed", "Add this site to 'origins' in credentials.yml to let it use the assistant.")
-            response = await handler(request)
+            return await handler(request)
         except ProblemError as problem:
-            response = problem.response()
+            return problem.response()
         except Exception as error:  # the message of an unforeseen error may quote a patient
             LOG.error("A request failed: %s.", type(error).__name__)
-            response = ProblemError("failed", "Try again, or call the clinic.").response()
-        response.headers.update({"Vary": "Origin", **allowed})
-        return response
+            return ProblemError("failed", "Try again, or call the clinic.").response()
+
+    async def share(self, request: Request, response: HTTPResponse) -> None:
+        """Let a site that may use the assistant read a response: also what the server refuses by itself, which no route sees."""
+        if not request.path.startswith(PREFIX):
+            return
+        response.headers["Vary"] = "Origin"
+        origin = request.headers.get("Origin")
+        if origin and self._is_allowed(origin, request):
+            response.headers.update({"Access-Control-Allow-Origin": origin, "Access-Control-Expose-Headers": "Retry-After"})
 
     def _is_allowed(self, origin: str, request: Request) -> bool:
         try:
