@@ -20,7 +20,7 @@ train: ## train the model
 check: ## lint, types and content checks
 	scripts/check
 
-documents: ## write docs/coverage.md, docs/safety.md and docs/privacy.md from the content and the trained model
+documents: ## write the pages of docs/ that are made from the content, the trained model and attacks on a running server
 	scripts/documents
 
 live-check: ## refuse to go live while something that a clinic must decide is missing; print a record to keep

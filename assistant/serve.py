@@ -7,14 +7,16 @@ import os
 from asyncio import AbstractEventLoop
 
 from rasa.core.channels.channel import register
-from rasa.core.run import close_resources, create_http_input_channels
+from rasa.core.run import close_resources
 from sanic import Sanic
 from sanic.request import Request
 from sanic.response import HTTPResponse, json, raw
 
 from assistant import metrics, page, paths
 from assistant.bot import load_bot
+from assistant.channels import delivery
 from assistant.channels.conversation import store_of
+from assistant.channels.credentials import channels_of
 from assistant.channels.problems import ProblemError, install
 from assistant.channels.website import WebsiteInput
 from assistant.content.clinic import load_clinic
@@ -29,7 +31,7 @@ def make_app() -> Sanic:
     app.config.REQUEST_MAX_SIZE = LONGEST_BODY
     app.config.FALLBACK_ERROR_FORMAT = "json"
     install(app)
-    channels = create_http_input_channels(None, str(paths.CREDENTIALS))
+    channels = channels_of(paths.CREDENTIALS)
     register(channels, app, route="/webhooks/")
     for channel in channels:
         if isinstance(channel, WebsiteInput):
@@ -42,6 +44,7 @@ def make_app() -> Sanic:
         app.add_route(_metrics, "/metrics")
     app.register_middleware(_secure, "response")
     app.register_listener(_load, "before_server_start")
+    delivery.install(app)
     app.register_listener(_announce, "after_server_start")
     app.register_listener(close_resources, "after_server_stop")
     return app
@@ -70,6 +73,7 @@ async def _metrics(request: Request) -> HTTPResponse:
     _, _, given = request.headers.get("Authorization", "").partition(" ")
     if not hmac.compare_digest(given.encode(), request.app.ctx.metrics_token.encode()):
         raise ProblemError("unauthorized", "Expected METRICS_TOKEN as a bearer token.", WWW_Authenticate="Bearer")
+    metrics.count_waiting(store_of(request.app.ctx.agent).database)
     return raw(metrics.exposition(), content_type="text/plain; version=0.0.4; charset=utf-8")
 
 

@@ -1,7 +1,9 @@
-"""Writes the pages of docs/ that are made from the content, for whoever reviews it: coverage.md, safety.md and privacy.md.
+"""Writes the pages of docs/ that are made from the content and from measurements.
 
 coverage.md names the answers that rest on each source, and the sources each sentence rests on: when evidence changes, the editor sees what
-to change. safety.md lists the warning signs with what raises them and what is said, and how often the two detectors are right. privacy.md says what is taken out of messages before they are stored, and how often it is found.
+to change. safety.md lists the warning signs with what raises them and what is said, and how often the two detectors are right. privacy.md
+says what is taken out of messages before they are stored, and how often it is found. channels.md has the attacks tried on the messaging
+channels and what each got.
 """
 
 from __future__ import annotations
@@ -11,6 +13,8 @@ from collections.abc import Iterator
 from assistant import paths
 from assistant.content.renderer import Content
 from assistant.privacy.spans import KINDS
+from tests.channels.attacks import Outcomes, table
+from tests.channels.attacks import measure as attacks
 from tests.privacy import figures as redacted
 from tests.safety.figures import Measured, measure
 
@@ -30,6 +34,7 @@ TAKEN_OUT = {
     "social handle": "names on social media",
     "number plate": "number plates of vehicles",
 }
+CHANNELS = paths.ROOT / "docs" / "channels.md"
 MADE = "<!-- Made by `make documents` from data/ and docs/sources.md; do not edit. -->"
 
 
@@ -135,13 +140,31 @@ def _share(part: int, whole: int) -> str:
     return f"{part / whole:.1%}" if whole else ""
 
 
+def channels(tried: Outcomes) -> Iterator[str]:
+    """The attacks on the messaging channels and what each got."""
+    yield "# Attacks on the messaging channels"
+    yield MADE.replace("data/ and docs/sources.md", "tests/channels/attacks.py")
+    yield (
+        "Each was sent to a running server with every channel of `credentials.yml` on. A number is the HTTP status; "
+        "nothing done says that no message was taken in, so that nothing reached the bot and nothing was sent. A refusal of 403 has an "
+        "empty body, is counted, and is one line of the log without a word of the message. How each channel is set up: "
+        "[twilio](channels/twilio.md), [messenger](channels/messenger.md), [telegram](channels/telegram.md), [slack](channels/slack.md)."
+    )
+    yield "\n".join(table(tried))
+    yield (
+        "Statuses of 200: a platform that sends a message again must be told that it arrived, or it would go on; so a replay is "
+        "accepted and answered to nobody. A genuine message that says it is more than two days old is dropped in the same way."
+    )
+
+
 def main() -> None:
     """Command line of `make documents`."""
     content = Content.load(paths.CLINIC, paths.DATA, paths.SOURCES)
     COVERAGE.write_text(page(coverage(content)), encoding="utf-8")
     SAFETY.write_text(page(safety(content, measure())), encoding="utf-8")
     PRIVACY.write_text(page(privacy(redacted.measure())), encoding="utf-8")
-    print("Written:", *(made.relative_to(paths.ROOT) for made in (COVERAGE, SAFETY, PRIVACY)))
+    CHANNELS.write_text(page(channels(attacks())), encoding="utf-8")
+    print("Written:", *(made.relative_to(paths.ROOT) for made in (COVERAGE, SAFETY, PRIVACY, CHANNELS)))
 
 
 if __name__ == "__main__":
