@@ -10,6 +10,7 @@ from rasa.core.utils import AvailableEndpoints
 from rasa.engine.runner.dask import DaskGraphRunner
 
 from assistant import paths
+from assistant.components.action_endpoint import ActionEndpoint
 from assistant.components.graph_runner import InOrderRunner
 from assistant.ready import check_ready
 from assistant.train import MODEL
@@ -17,7 +18,9 @@ from assistant.train import MODEL
 
 def endpoints() -> AvailableEndpoints:
     """What endpoints.yml names."""
-    return AvailableEndpoints.read_endpoints(str(paths.ROOT / "endpoints.yml"))
+    named = AvailableEndpoints.read_endpoints(str(paths.ROOT / "endpoints.yml"))
+    named.action = ActionEndpoint.of(named.action)
+    return named
 
 
 async def load_bot(model: Path = MODEL) -> Agent:

@@ -9,7 +9,11 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
+from assistant import paths
+from assistant.call_backs.delivery import senders
+from assistant.content.clinic import load_clinic
 from assistant.content.faults import ContentError
+from assistant.storage.database import StorageError
 from assistant.train import MODEL, check_inputs
 from assistant.understanding.encoder import EncoderError
 
@@ -25,6 +29,18 @@ def check_ready(model: Path = MODEL) -> None:
     try:
         check_inputs()
     except (ContentError, EncoderError) as error:
+        sys.exit(str(error))
+
+
+def check_senders() -> None:
+    """Check that what clinic.yml has sent can be sent.
+
+    Raises:
+        SystemExit: naming the secret or the database that is missing.
+    """
+    try:
+        senders(load_clinic(paths.CLINIC))
+    except StorageError as error:
         sys.exit(str(error))
 
 
@@ -59,3 +75,4 @@ def main() -> None:
     """Command line of `scripts/serve`, before it starts anything."""
     check_address(*address())
     check_ready()
+    check_senders()

@@ -12,8 +12,12 @@ from sanic.response import HTTPResponse
 
 from assistant import paths
 from assistant.bot import load_bot
+from assistant.call_backs.delivery import senders
 from assistant.channels.problems import install
-from assistant.ready import address, check_address, check_ready
+from assistant.content.clinic import load_clinic
+from assistant.courier import Courier
+from assistant.ready import address, check_address, check_ready, check_senders
+from assistant.storage.database import database
 
 LONGEST_BODY = 64 * 1024  # bytes; a chat message is a few hundred
 PAGE = paths.ROOT / "widget"
@@ -30,7 +34,9 @@ def make_app() -> Sanic:
     app.static("/widget", str(PAGE), name="widget")
     app.register_middleware(_secure, "response")
     app.register_listener(_load, "before_server_start")
+    app.register_listener(_deliver, "after_server_start")
     app.register_listener(_announce, "after_server_start")
+    app.register_listener(_stop_delivering, "before_server_stop")
     app.register_listener(close_resources, "after_server_stop")
     return app
 
@@ -46,6 +52,17 @@ async def _load(app: Sanic, loop: AbstractEventLoop) -> None:
     app.ctx.agent = await load_bot()
 
 
+async def _deliver(app: Sanic, loop: AbstractEventLoop) -> None:
+    courier = Courier(database())
+    for kind, send in senders(load_clinic(paths.CLINIC)).items():
+        courier.sends(kind, send)
+    app.ctx.delivering = loop.create_task(courier.run())
+
+
+async def _stop_delivering(app: Sanic, loop: AbstractEventLoop) -> None:
+    app.ctx.delivering.cancel()
+
+
 async def _announce(app: Sanic, loop: AbstractEventLoop) -> None:
     host, port = address()
     print(f"The assistant is running. Open http://{'localhost' if host in ('127.0.0.1', '0.0.0.0') else host}:{port}/", flush=True)  # noqa: S104
@@ -56,4 +73,5 @@ def main() -> None:
     host, port = address()
     check_address(host, port)
     check_ready()
+    check_senders()
     make_app().run(host=host, port=port, access_log=False, debug=False)

@@ -76,6 +76,7 @@ def _week(value: Any) -> bool:
 
 
 TEXT = f"one line of text, at most {LONGEST} characters"
+CALL_BACK = ("call_back_email", "call_back_webhook")  # where requests to be called back are sent
 # The one list of clinic facts: what `{clinic.KEY}` in an answer may name, and what clinic.yml may hold.
 KEYS: dict[str, Key] = {
     "name": Key(TEXT, _text, required=True),
@@ -99,6 +100,11 @@ KEYS: dict[str, Key] = {
     "follow_up_minutes": Key("a whole number of minutes from 5 to 240", _number(5, 240)),
     "minimum_age": Key("a whole number of years from 0 to 30", _number(0, 30)),
     "booking_url": Key("an address that begins with https://", _matching(r"https://\S+")),
+    "call_back": Key(TEXT, _text),
+    "call_back_email": Key("an e-mail address", _matching(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")),
+    "call_back_webhook": Key(
+        "an address that begins with https://, or with http://localhost for a trial", _matching(r"https://[^\s/@]+(/\S*)?|http://(localhost|127\.0\.0\.1)(:\d+)?(/\S*)?")
+    ),
     **{
         name: Key(TEXT, _text)
         for name in (
@@ -154,6 +160,11 @@ def load_clinic(path: Path) -> Clinic:
                 faults.append(f"{path.name}: '{name}' is missing; expected {key.expected}.")
         elif not key.is_valid(values[name]):
             faults.append(f"{path.name}: '{name}' is {values[name]!r}; expected {key.expected}.")
+    faults += [
+        f"{path.name}: '{name}' needs 'call_back', the sentence about when you call back."
+        for name in CALL_BACK
+        if name in values and "call_back" not in values
+    ]
     if faults:
         raise ContentError(faults)
     week = [_spans(values["hours"][day]) or [] for day in DAYS] if "hours" in values else None

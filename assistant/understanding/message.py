@@ -12,6 +12,7 @@ from spacy.tokens import Doc, Span
 from assistant.understanding.choices import NONE, chosen, without_opener
 from assistant.understanding.conditions import Mention
 from assistant.understanding.decision import (
+    CALL_BACK,
     FAQ,
     HAND_OVER,
     OPEN_NOW,
@@ -65,7 +66,7 @@ class Understander:
 
         picked = chosen(doc, memory.offered, memory.unsure)
         if picked:
-            label = HAND_OVER if picked == NONE else f"{FAQ}/{picked}"
+            label = {NONE: HAND_OVER, CALL_BACK: CALL_BACK}.get(picked, f"{FAQ}/{picked}")
             return alone(Decision(label.partition("/")[0], label, 1.0, 0.0, why="it picks from the questions that were offered"))
         if not any(character.isalpha() for character in doc.text):
             return alone(Decision(OUTSIDE, OUTSIDE, 1.0, 1.0, why="it has no letters"))
@@ -106,7 +107,7 @@ class Understander:
         if followed.intent not in (FAQ, OPEN_NOW):
             return alone
         # Read as a follow-up it must be surer than alone, unless its words point back.
-        doubtful = alone.intent in (FAQ, OPEN_NOW) and followed.confidence < alone.confidence and not _refers(span)
+        doubtful = alone.intent in (FAQ, OPEN_NOW, CALL_BACK) and followed.confidence < alone.confidence and not _refers(span)
         return alone if doubtful else replace(followed, in_context=True)
 
 

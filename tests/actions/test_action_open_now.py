@@ -9,9 +9,10 @@ import pytest
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.action_open_now import LOOK_AHEAD, ActionOpenNow, open_now
+from actions.action_open_now import ActionOpenNow
 from assistant import paths
 from assistant.content.clinic import Clinic, Span
+from assistant.content.opening import LOOK_AHEAD, open_now
 from assistant.content.reply import Reply
 
 LONDON = ZoneInfo("Europe/London")
