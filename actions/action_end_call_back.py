@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -10,17 +9,11 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from assistant.call_backs import requests
 from assistant.call_backs.values import ending
-from assistant.storage.database import StorageError, database
+from assistant.storage.database import database
 
 
 class ActionDropCallBack(Action):
     """Says nothing: it follows a safety text."""
-
-    def __init__(self) -> None:
-        try:
-            self._database = database()
-        except StorageError as error:
-            sys.exit(str(error))
 
     def name(self) -> str:
         """The action's name in the domain."""
@@ -28,7 +21,7 @@ class ActionDropCallBack(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         """Delete the draft and end the form."""
-        requests.drop(self._database, tracker.sender_id)
+        requests.drop(database(), tracker.sender_id)
         return ending()
 
 

@@ -14,7 +14,7 @@ from assistant.call_backs import requests
 from assistant.call_backs.values import FIELDS, READERS, WRONG, ending, region_of
 from assistant.content.clinic import load_clinic
 from assistant.content.faults import ContentError
-from assistant.storage.database import StorageError, database
+from assistant.storage.database import database
 
 MOST_WRONG = 3  # answers in a row that are not what was asked for
 
@@ -27,8 +27,7 @@ class ValidateCallBackForm(Action):
     def __init__(self) -> None:
         try:
             clinic = load_clinic(paths.CLINIC)
-            self._database = database()
-        except (ContentError, StorageError) as error:
+        except ContentError as error:
             sys.exit(str(error))
         self._region = region_of(clinic.facts["phone"])
         self._kinds = [kind for kind in requests.KINDS if kind in clinic.facts]
@@ -40,7 +39,7 @@ class ValidateCallBackForm(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Begin a draft, or read the value that was asked for."""
         if tracker.get_intent_of_latest_message() == "call_back":
-            requests.begin(self._database, tracker.sender_id, tracker.get_latest_input_channel() or "")
+            requests.begin(database(), tracker.sender_id, tracker.get_latest_input_channel() or "")
             return [SlotSet(WRONG, 0)]
         slot = str(tracker.get_slot("requested_slot"))
         understood = tracker.latest_message.get("understanding", {})
@@ -52,7 +51,7 @@ class ValidateCallBackForm(Action):
         value = READERS[field](str(tracker.latest_message.get("text") or ""), self._region)
         if value is None:
             return self._ask_again(dispatcher, tracker, slot)
-        if not requests.give(self._database, tracker.sender_id, field, value):
+        if not requests.give(database(), tracker.sender_id, field, value):
             return _end(dispatcher, "utter_call_back_failed")
         return [SlotSet(slot, "given"), SlotSet(WRONG, 0)]
 
@@ -60,12 +59,12 @@ class ValidateCallBackForm(Action):
         wrong = int(tracker.get_slot(WRONG) or 0) + 1
         if wrong < MOST_WRONG:
             return [SlotSet(slot, None), SlotSet(WRONG, wrong)]
-        requests.drop(self._database, tracker.sender_id)
+        requests.drop(database(), tracker.sender_id)
         return _end(dispatcher, "utter_call_back_given_up")
 
     def _finish(self, dispatcher: CollectingDispatcher, conversation: str, topic: str) -> Events:
         # Where the draft is a request already, the same message came twice.
-        finished = requests.finish(self._database, conversation, topic, self._kinds) or requests.is_waiting(self._database, conversation)
+        finished = requests.finish(database(), conversation, topic, self._kinds) or requests.is_waiting(database(), conversation)
         return _end(dispatcher, "utter_call_back_done" if finished else "utter_call_back_failed")
 
 

@@ -10,7 +10,6 @@ from assistant.call_backs.requests import KINDS
 from assistant.call_backs.webhook import Webhook
 from assistant.content.clinic import Clinic
 from assistant.courier import Send
-from assistant.storage.database import database
 
 EMAIL, WEBHOOK = KINDS
 SHORTEST_SECRET = 32  # characters
@@ -24,9 +23,9 @@ def senders(clinic: Clinic) -> dict[str, Send]:
     """
     found: dict[str, Send] = {}
     if address := clinic.facts.get(EMAIL):
-        found[EMAIL] = Mailer(_mail_server(), address, clinic.timezone, database()).send
+        found[EMAIL] = Mailer(_mail_server(), address, clinic.timezone).send
     if url := clinic.facts.get(WEBHOOK):
-        found[WEBHOOK] = Webhook(url, _secret(), database()).send
+        found[WEBHOOK] = Webhook(url, _secret()).send
     return found
 
 

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from assistant.call_backs.requests import Request, find, in_words
 from assistant.courier import DeliveryError
-from assistant.storage.database import Database
+from assistant.storage.database import database
 
 LONGEST_WAIT = 20  # seconds for each step of the mail server; less than the courier waits
 THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
@@ -72,11 +72,10 @@ class MailServer(NamedTuple):
 class Mailer:
     """Sends requests to one address of the clinic."""
 
-    def __init__(self, server: MailServer, address: str, timezone: ZoneInfo, database: Database) -> None:
+    def __init__(self, server: MailServer, address: str, timezone: ZoneInfo) -> None:
         self._server = server
         self._address = address
         self._timezone = timezone
-        self._database = database
 
     async def send(self, key: str, payload: dict[str, Any]) -> None:
         """Send the request whose id the payload has; one that was deleted in the meantime is not sent.
@@ -84,7 +83,7 @@ class Mailer:
         Raises:
             DeliveryError: if the mail server did not take it.
         """
-        request = find(self._database, payload["id"])
+        request = find(database(), payload["id"])
         if request is None:
             return
         try:

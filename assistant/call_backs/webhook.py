@@ -15,7 +15,7 @@ import aiohttp
 
 from assistant.call_backs.requests import Request, find, in_utc
 from assistant.courier import DeliveryError
-from assistant.storage.database import Database
+from assistant.storage.database import database
 
 LONGEST_WAIT = aiohttp.ClientTimeout(total=20)  # seconds; less than the courier waits
 SIGNATURE, TIMESTAMP, KEY = "X-Needling-Signature", "X-Needling-Timestamp", "Idempotency-Key"
@@ -29,10 +29,9 @@ def sign(secret: bytes, timestamp: str, body: bytes) -> str:
 class Webhook:
     """Sends requests to one address."""
 
-    def __init__(self, url: str, secret: bytes, database: Database) -> None:
+    def __init__(self, url: str, secret: bytes) -> None:
         self._url = url
         self._secret = secret
-        self._database = database
 
     async def send(self, key: str, payload: dict[str, Any]) -> None:
         """Send the request whose id the payload has; one that was deleted in the meantime is not sent.
@@ -40,7 +39,7 @@ class Webhook:
         Raises:
             DeliveryError: if the answer was not one of success.
         """
-        request = find(self._database, payload["id"])
+        request = find(database(), payload["id"])
         if request is None:
             return
         body, timestamp = _body(request), str(int(time.time()))

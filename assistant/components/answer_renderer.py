@@ -9,7 +9,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
-from assistant import paths
+from assistant import metrics, paths
 from assistant.call_backs.values import FIELDS, TOPICS, WRONG
 from assistant.components.history import turns_of
 from assistant.components.topic_classifier import INFORM
@@ -37,6 +37,7 @@ class AnswerRenderer(NaturalLanguageGenerator):
         understood = (tracker.latest_message.parse_data if tracker.latest_message else {}).get("understanding", {})
         condition, if_now = understood.get("condition"), understood.get("if_now")
         if utter_action == "utter_red_flag":
+            metrics.RED_FLAGS.labels(understood["tier"]).inc()
             return dict(self._content.safety_reply(understood["tier"], understood["adds"]))
         if CALL_BACK in utter_action:
             return dict(self._in_form(utter_action, tracker, if_now))
@@ -46,7 +47,7 @@ class AnswerRenderer(NaturalLanguageGenerator):
             reply = self._content.replies(parts, condition, if_now)
         else:
             reply = self._content.uncertain(self._content.reply(utter_action, condition, if_now), understood.get("instead", []))
-        return dict(self._content.with_call_back(reply) if _unknown_again(tracker) else reply)
+        return dict(self._content.with_call_back(reply) if _unknown_again(tracker) and "parts" not in reply else reply)
 
     def _in_form(self, utter_action: str, tracker: DialogueStateTracker, if_now: str | None) -> Reply:
         """What the call-back form says: what it asks for in full at first, and what it expected where that was not given."""
