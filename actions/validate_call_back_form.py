@@ -38,7 +38,7 @@ class ValidateCallBackForm(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Begin a draft, or read the value that was asked for."""
-        if tracker.get_intent_of_latest_message() == "call_back":
+        if tracker.latest_message.get("intent", {}).get("name") == "call_back":
             requests.begin(database(), tracker.sender_id, tracker.get_latest_input_channel() or "")
             return [SlotSet(WRONG, 0)]
         slot = str(tracker.get_slot("requested_slot"))

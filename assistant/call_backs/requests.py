@@ -88,13 +88,13 @@ def drop(database: Database, conversation: str) -> None:
 def is_waiting(database: Database, conversation: str) -> bool:
     """Whether a request of the conversation is open."""
     mine = (CALL_BACKS.c.conversation == conversation) & (CALL_BACKS.c.state == OPEN)
-    with database.begin() as connection:
+    with database.read() as connection:
         return connection.execute(select(CALL_BACKS.c.id).where(mine)).first() is not None
 
 
 def find(database: Database, name: str) -> Request | None:
     """The finished request with an id, or None."""
-    with database.begin() as connection:
+    with database.read() as connection:
         row = connection.execute(select(CALL_BACKS).where((CALL_BACKS.c.id == name) & (CALL_BACKS.c.state != DRAFT))).first()
     return _request(row) if row else None
 
@@ -102,7 +102,7 @@ def find(database: Database, name: str) -> Request | None:
 def listed(database: Database, also_done: bool = False) -> list[Request]:
     """The open requests, the oldest first; with those that are done, if asked."""
     states = [OPEN, DONE] if also_done else [OPEN]
-    with database.begin() as connection:
+    with database.read() as connection:
         rows = connection.execute(select(CALL_BACKS).where(CALL_BACKS.c.state.in_(states)).order_by(CALL_BACKS.c.begun)).all()
     return [_request(row) for row in rows]
 

@@ -32,7 +32,7 @@ ABOUT_NAME = re.compile(
 )
 AFTER_NAME = re.compile(r"[\s,.]+(?:here|speaking|please|pls|thanks|thank you|is my name|is the name)[\s.!]*$", re.IGNORECASE)
 # Letters of any script with their marks, and what stands between them
-IN_A_NAME = re.compile(r"[^\W\d_](?:[\w\u0300-\u036f\u0900-\u0dff.'’ʼ‘·・,&() -]*)")
+IN_A_NAME = re.compile(r"[^\W\d_](?:[\w\u0300-\u036f\u0900-\u109f\u1780-\u17d3.'’ʼ‘·・,&() -]*)")
 # Two of these make a sentence of it; one alone may be a name: My Nguyen, Will Need, An Le
 OF_SENTENCES = {
     "my", "hurts", "hurt", "pain", "have", "has", "had", "because", "with", "need", "want", "wants", "i", "you", "your", "the", "is", "am",
@@ -71,7 +71,9 @@ ANY_TIME = re.compile(
     re.IGNORECASE,
 )
 CUT = "…"  # stands where words were left out
-AROUND = re.compile(rf"^(?:[{CUT} ,&/+–-]|(?:and|or|but)\b)+|[{CUT} ,&/+–-]+$", re.IGNORECASE)
+AROUND = re.compile(
+    rf"^(?:[{CUT} ,&/+–-]|(?:and|or|but)\b)+|(?:[{CUT} ,&/+–-]|\b(?:and|or|but|on|at|the|a|is|to|as|in)\b)+$", re.IGNORECASE
+)
 
 
 def name_in(text: str) -> str | None:

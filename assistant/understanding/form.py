@@ -20,12 +20,12 @@ CLEAR = 0.6  # confidence from which what is asked counts as clear
 POLITE = (
     r"(?:please|pls|plz|thanks|thank you|ok|okay|oh|no|nah|sorry|actually|just|hmm|um|wait|well|i want to|i'd like to|can we|let's|lets)"
 )
+NOT_WANTED = r"(?:this|that|it|to|a call(?: ?back)?|any(?:one|body) to (?:call|ring)(?: me)?)"
+OF_IT = rf"(?:this|that|it|all|the (?:form|call|call ?back|request)|my request|a call(?: ?back)?|call ?back|now|then|{POLITE})"
 STOP = re.compile(
     rf"(?:{POLITE}[\s,.]*)*(?:cancel|stop|quit|exit|abort|end|never\s?mind|nvm|forget (?:it|that|about it)|leave it|drop it|"
-    r"don't bother|do not bother|dont bother|not now|not any ?more|no,? thanks?(?: you)?|no need|(?:i )?(?:have |ve |'ve )?changed my mind|"
-    r"(?:i )?(?:don't|dont|do not|no longer) (?:want|need) "
-    r"(?:this|that|it|to|a call(?: ?back)?|any(?:one|body) to (?:call|ring)(?: me)?))"
-    rf"(?:[\s,.]+(?:this|that|it|all|the (?:form|call|call ?back|request)|my request|a call(?: ?back)?|call ?back|now|then|{POLITE}))*[\s.!]*",
+    r"don't bother|do not bother|dont bother|not now|not any ?more|no,? thanks?(?: you)?|no need|(?:i(?:'ve| have|ve)? )?changed my mind|"
+    rf"(?:i )?(?:don't|dont|do not|no longer) (?:want|need) {NOT_WANTED})(?:[\s,.]+{OF_IT})*[\s.!]*",
     re.IGNORECASE,
 )
 NO = re.compile(r"(?:no|nope|nah|none|nothing|not really|n)[\s.!]*", re.IGNORECASE)
