@@ -12,6 +12,7 @@ from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.utils.endpoints import EndpointConfig
 
 from assistant import paths
+from assistant.components.action_endpoint import ActionEndpoint
 from assistant.components.graph_runner import InOrderRunner
 from assistant.components.tracker_store import ConversationStore
 from assistant.ready import check_ready
@@ -26,6 +27,7 @@ def endpoints() -> AvailableEndpoints:
     named = AvailableEndpoints.read_endpoints(str(paths.ROOT / "endpoints.yml"))
     if url := os.environ.get("ACTIONS_URL", ""):
         named.action = EndpointConfig(url)
+    named.action = ActionEndpoint.of(named.action)
     return named
 
 

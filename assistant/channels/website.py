@@ -23,6 +23,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse, empty, json
 
 from assistant import metrics, paths
+from assistant.call_backs.requests import delete_of
 from assistant.channels import feedback
 from assistant.channels.contract import ContractOutput
 from assistant.channels.conversation import history, in_utc, replies_to, store_of
@@ -177,6 +178,7 @@ class WebsiteInput(InputChannel):
         async with agent.lock_store.lock(session.name):  # a message under way would be stored after the deletion
             conversations.bar(store.database, session.name, time.time() + LIFETIME)
             store.forget(session.name)
+            delete_of(store.database, session.name)
         return empty()
 
     async def _post_message(self, request: Request) -> HTTPResponse:
@@ -201,7 +203,7 @@ class WebsiteInput(InputChannel):
         session = self._session(request)
         topic, helpful, words = read_feedback(_body(request))
         self._count(self._messages, session.name)
-        feedback.keep(topic, helpful, words)
+        feedback.keep(store_of(_ready_agent(request)).database, topic, helpful, words)
         return empty()
 
     # --- what they share ---

@@ -312,3 +312,38 @@ def test_now_is_the_time_on_the_clinic_wall(project):
     now = project.load_clinic().now()
     assert now.utcoffset() == timedelta(hours=5, minutes=45)
     assert abs(datetime.now(timezone.utc) - now) < timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    "address", ["https://clinic.example/calls", "https://clinic.example:8443/a?b=c", "http://localhost:8000/calls", "http://127.0.0.1/"]
+)
+def test_a_webhook_is_encrypted_or_on_this_machine(project, address):
+    project.give(call_back_webhook=address)
+    assert project.load_clinic().facts["call_back_webhook"] == address
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("call_back_webhook", "http://clinic.example/calls"),
+        ("call_back_webhook", "http://localhost.elsewhere.example/"),
+        ("call_back_webhook", "https://user:password@clinic.example/"),
+        ("call_back_webhook", "ftp://clinic.example/"),
+        ("call_back_email", "desk"),
+        ("call_back_email", "a@b.example,c@d.example"),
+        ("call_back_email", '"Desk <desk@clinic.example>"'),
+    ],
+)
+def test_an_address_that_requests_must_not_go_to_is_a_fault(project, faults_of, key, value):
+    project.give(**{key: value})
+    assert [fault for fault in faults_of(project.load_clinic) if f"'{key}'" in fault]
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("call_back_email", "desk@clinic.example"), ("call_back_webhook", "https://clinic.example/calls")]
+)
+def test_where_requests_go_needs_the_sentence_that_offers_them(project, faults_of, key, value):
+    project.leave_out("call_back")
+    project.give(**{key: value})
+    (fault,) = faults_of(project.load_clinic)
+    assert f"'{key}'" in fault and "'call_back'" in fault
