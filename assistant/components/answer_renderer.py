@@ -9,11 +9,11 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
-from assistant import metrics, paths
+from assistant import metrics
 from assistant.call_backs.values import FIELDS, TOPICS, WRONG
 from assistant.components.history import turns_of
 from assistant.components.topic_classifier import INFORM
-from assistant.content.renderer import Content
+from assistant.content.renderer import project_content
 from assistant.content.reply import Button, Reply
 from assistant.understanding.decision import CALL_BACK, HAND_OVER, OUTSIDE, PERSON, TOO_LONG, UNSURE
 from assistant.understanding.form import SKIP
@@ -30,7 +30,7 @@ class AnswerRenderer(NaturalLanguageGenerator):
         Raises:
             ContentError: with every fault found, so that a fault shows at start and not in front of a patient.
         """
-        self._content = Content.load(paths.CLINIC, paths.DATA, paths.SOURCES)
+        self._content = project_content()
 
     async def generate(self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any) -> dict[str, Any] | None:
         """The message for an action: the reply contract's fields, which Rasa stores with the event and hands to the channel."""
@@ -41,6 +41,8 @@ class AnswerRenderer(NaturalLanguageGenerator):
             return dict(self._content.safety_reply(understood["tier"], understood["adds"]))
         if CALL_BACK in utter_action:
             return dict(self._in_form(utter_action, tracker, if_now))
+        if utter_action == "utter_menu":
+            return dict(self._content.menu(understood["parts"][0].partition("/")[2], if_now))
         if utter_action == "utter_suggest":
             reply = self._content.offer(utter_action, understood["topics"], if_now)
         elif len(parts := understood.get("parts", ())) > 1:

@@ -21,6 +21,7 @@ from assistant.components.history import asked_in_form, turns_of
 from assistant.components.red_flags import NEAR_MISS, RED_FLAGS, VERDICT
 from assistant.components.spacy_document import COMMAND, DOCUMENT, SpacyDocument
 from assistant.content.clinic import load_clinic
+from assistant.content.sections import load_sections
 from assistant.safety.rules import TIERS
 from assistant.understanding import form
 from assistant.understanding.decision import (
@@ -65,7 +66,8 @@ class TopicClassifier(GraphComponent, IntentClassifier):
             thresholds = replace(thresholds, call_back=NEVER)
         self._model_storage = model_storage
         self._resource = resource
-        self._understander = Understander(model, load_encoder().encode, thresholds) if model else None
+        sections = {section.asked: section.name for section in load_sections(paths.DATA)} if model else {}
+        self._understander = Understander(model, load_encoder().encode, thresholds, sections) if model else None
 
     @classmethod
     def required_components(cls) -> list[type]:

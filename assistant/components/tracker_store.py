@@ -19,11 +19,12 @@ from assistant.storage import conversations
 from assistant.storage.database import Database, StorageDownError, database
 
 LOG = logging.getLogger(__name__)
-# Events that a turn looks back on: twenty turns, or a form with a dozen questions in between. A turn costs the same however long
+# Events that a turn looks back on: twelve turns, or a form with some questions in between. A turn costs the same however long
 # the conversation has become.
-REACH = 100
+REACH = 64
 MOST_KEPT = 2_000  # conversations whose last events are kept in memory
 MOST_UNSAVED = 100_000  # events kept in memory while the database is down
+NEVER_READ_AGAIN = ("text_tokens", "intent_ranking", "response_selector")  # in the stored reading of a message
 NUMBER = "_number"  # attribute of an event that has been stored
 
 
@@ -71,8 +72,7 @@ class ConversationStore(TrackerStore):
         new = [event for event in tracker.events if not hasattr(event, NUMBER)]
         if not new:
             return
-        described = [event.as_dict() for event in new]
-        rows = [(tracker.sender_id, row) for row in described]
+        rows = [(tracker.sender_id, _described(event)) for event in new]
         try:
             self._write_unsaved()
             numbers = conversations.append(self.database, rows)
@@ -102,21 +102,17 @@ class ConversationStore(TrackerStore):
         return deleted
 
     def _latest(self, conversation: str) -> list[Event]:
-        kept = self._recent.get(conversation, deque())
-        known = {getattr(event, NUMBER): event for event in kept}
+        kept = list(self._recent.get(conversation, ()))
         try:
             self._write_unsaved()
-            stored = conversations.latest(self.database, conversation, REACH, max(known, default=0))
+            if kept and conversations.last(self.database, conversation) == getattr(kept[-1], NUMBER):
+                return kept
+            stored = conversations.latest(self.database, conversation, REACH)
         except StorageDownError:
-            return list(kept)
-        fresh = deserialise_events([row.event for row in stored if row.event])
-        for event, number in zip(fresh, (row.id for row in stored if row.event)):
-            setattr(event, NUMBER, number)
-            known[number] = event
-        if any(row.id not in known for row in stored):  # another server wrote between those kept here
-            self._recent.pop(conversation, None)
-            return self._latest(conversation)
-        events = [known[row.id] for row in stored]
+            return kept
+        events = deserialise_events([row.event for row in stored])
+        for event, row in zip(events, stored):
+            setattr(event, NUMBER, row.id)
         self._keep(conversation, events)
         return events
 
@@ -135,6 +131,14 @@ class ConversationStore(TrackerStore):
 
     def _tracker(self, conversation: str, events: list[Event]) -> DialogueStateTracker:
         return DialogueStateTracker.from_events(conversation, events, self.domain.slots)
+
+
+def _described(event: Event) -> dict[str, Any]:
+    """The event as it is stored: without what nothing reads again, which is half of it."""
+    described: dict[str, Any] = event.as_dict()
+    if isinstance(event, UserUttered):
+        described["parse_data"] = {name: value for name, value in described["parse_data"].items() if name not in NEVER_READ_AGAIN}
+    return described
 
 
 def _from_a_turn_on(events: list[Event]) -> list[Event]:

@@ -5,44 +5,66 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import case, func, select
+from sqlalchemy import func, select
 
 from assistant.storage.database import Database
 from assistant.storage.schema import EVENTS, FORGOTTEN
 
+COLUMNS = ("conversation", "time", "type", "message", "data")
+
 
 class Stored(NamedTuple):
-    """An event: its number, ascending within a conversation, and Rasa's own description of it where it was asked for."""
+    """An event: its number, ascending within a conversation, and Rasa's own description of it."""
 
     id: int
-    event: dict[str, Any] | None
+    event: dict[str, Any]
 
 
 def append(database: Database, rows: Sequence[tuple[str, dict[str, Any]]]) -> list[int]:
     """Add events, each with its conversation, in one transaction; their numbers."""
     values = [
-        {
-            "conversation": conversation,
-            "time": event.get("timestamp") or time.time(),
-            "type": event["event"],
-            "message": event.get("message_id"),
-            "data": json.dumps(event, ensure_ascii=False, separators=(",", ":")),
-        }
+        value
         for conversation, event in rows
+        for value in (
+            conversation,
+            event.get("timestamp") or time.time(),
+            event["event"],
+            event.get("message_id"),
+            json.dumps(event, ensure_ascii=False, separators=(",", ":")),
+        )
     ]
+    if not rows:
+        return []
     with database.begin() as connection:
-        return [connection.execute(EVENTS.insert().values(**row)).inserted_primary_key[0] for row in values]
+        done = connection.exec_driver_sql(_insertion(len(rows), connection.dialect.paramstyle, not database.is_sqlite), tuple(values))
+        if not database.is_sqlite:
+            return [number for (number,) in done]
+        # Nobody else writes in the same moment, so the numbers follow each other; the last is known.
+        return list(range(done.lastrowid - len(rows) + 1, done.lastrowid + 1))
 
 
-def latest(database: Database, conversation: str, most: int, known: int = 0) -> list[Stored]:
-    """The last events of a conversation, the oldest first; what each is only for those numbered above `known`."""
-    data = case((EVENTS.c.id > known, EVENTS.c.data), else_=None)
-    wanted = select(EVENTS.c.id, data).where(EVENTS.c.conversation == conversation).order_by(EVENTS.c.id.desc()).limit(most)
+@cache
+def _insertion(rows: int, paramstyle: str, returns: bool) -> str:
+    """One statement for all rows: a turn's five events take a fifth of the time of five statements."""
+    row = f"({', '.join(['?' if paramstyle == 'qmark' else '%s'] * len(COLUMNS))})"
+    return f"INSERT INTO events ({', '.join(COLUMNS)}) VALUES {', '.join([row] * rows)}{' RETURNING id' if returns else ''}"  # noqa: S608
+
+
+def last(database: Database, conversation: str) -> int:
+    """The number of the last event of a conversation, or 0 where there is none."""
+    with database.read() as connection:
+        return int(connection.execute(select(func.max(EVENTS.c.id)).where(EVENTS.c.conversation == conversation)).scalar() or 0)
+
+
+def latest(database: Database, conversation: str, most: int) -> list[Stored]:
+    """The last events of a conversation, the oldest first."""
+    wanted = select(EVENTS.c.id, EVENTS.c.data).where(EVENTS.c.conversation == conversation).order_by(EVENTS.c.id.desc()).limit(most)
     with database.read() as connection:
         rows = connection.execute(wanted).all()
-    return [Stored(number, json.loads(text) if text else None) for number, text in reversed(rows)]
+    return [Stored(number, json.loads(text)) for number, text in reversed(rows)]
 
 
 def every(database: Database, conversation: str) -> list[dict[str, Any]]:

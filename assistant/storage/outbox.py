@@ -70,6 +70,9 @@ def claim(database: Database, kinds: list[str], most: int = 10) -> list[Item]:
     now, mine = time.time(), secrets.token_hex(8)
     free = (OUTBOX.c.dead.is_(False)) & (OUTBOX.c.claimed_until <= now)
     chosen = select(OUTBOX.c.id).where(free & (OUTBOX.c.due <= now) & OUTBOX.c.kind.in_(kinds)).order_by(OUTBOX.c.due).limit(most)
+    with database.read() as connection:
+        if connection.execute(chosen.limit(1)).first() is None:
+            return []  # as nearly always; nobody had to wait for it
     # `free` again outside: PostgreSQL looks at it once more for a row that another process has just claimed.
     taken = update(OUTBOX).where(OUTBOX.c.id.in_(chosen) & free)
     with database.begin() as connection:
@@ -86,14 +89,21 @@ def done(database: Database, item: Item) -> None:
         connection.execute(OUTBOX.delete().where(OUTBOX.c.id == item.id))
 
 
-def failed(database: Database, item: Item, error: str, for_good: bool = False) -> bool:
+def progress(database: Database, key: str, payload: dict[str, Any]) -> None:
+    """A part of it arrived: only what is left is sent by the next attempt."""
+    with database.begin(durable=True) as connection:
+        connection.execute(update(OUTBOX).where(OUTBOX.c.key == key).values(payload=json.dumps(payload)))
+
+
+def failed(database: Database, item: Item, error: str, for_good: bool = False, after: float = 0.0) -> bool:
     """It did not arrive; it is tried again later, unless that is hopeless or was done often enough. True where it is given up.
 
     Args:
         error: what happened, without anything of a patient's.
+        after: seconds before which the receiver wants no other attempt.
     """
     dead = for_good or item.attempts >= MOST_ATTEMPTS
-    pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(item.attempts - 1, 16))
+    pause = min(LONGEST_PAUSE, max(after, FIRST_PAUSE * 2 ** min(item.attempts - 1, 16)))
     values = {"due": time.time() + pause, "claimed_until": 0.0, "claimed_by": "", "error": error[:LONGEST_ERROR], "dead": dead}
     with database.begin(durable=True) as connection:
         connection.execute(update(OUTBOX).where((OUTBOX.c.id == item.id) & (OUTBOX.c.claimed_by == item.claim)).values(**values))

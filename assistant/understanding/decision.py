@@ -15,6 +15,7 @@ HOURS = "hours_location"  # the topic that answers it as well
 CALL_BACK = "call_back"
 PERSON = "talk_to_person"  # the topic of one who asks for a person in any way
 TOO_LONG = "too_long"
+MENU = "menu"  # all there is to ask; `menu/risks` is one section of it
 HAND_OVER = "hand_over"  # to a person: choosing among stored questions has led nowhere
 # Topics that ask whether it helps one complaint: which one is decided by the complaint that was named.
 ONE_CONDITION = {
@@ -51,8 +52,8 @@ class Decision:
     """What was understood.
 
     Attributes:
-        intent: `faq`, `smalltalk`, `open_now`, `call_back`, `unsure`, `hand_over`, `out_of_scope`, `too_long`, or the tier of a warning
-            sign.
+        intent: `faq`, `smalltalk`, `open_now`, `menu`, `call_back`, `unsure`, `hand_over`, `out_of_scope`, `too_long`, or the tier of a
+            warning sign.
         label: the full label, such as `faq/price` or `smalltalk/greet`; for `unsure` the best guess.
         confidence: the calibrated probability of what was decided.
         outside: the probability that the message is outside what the assistant is for.

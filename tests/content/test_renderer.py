@@ -8,7 +8,7 @@ import pytest
 
 from assistant import paths
 from assistant.content.answers import Answer
-from assistant.content.clinic import CALL_BACK, KEYS, Clinic
+from assistant.content.clinic import CALL_BACK, KEYS, LOOK, Clinic
 from assistant.content.faults import read_yaml
 from assistant.content.renderer import NOTICE, OFFERED, Content, fill
 from assistant.content.reply import ASK_TO_CALL, Reply
@@ -17,7 +17,8 @@ from assistant.safety.rules import TIERS, SafetyRules
 
 PHONE = "01632 960001"
 # Facts that answers may say and a clinic may leave out
-OPTIONAL = [name for name, key in KEYS.items() if not key.required and name not in ("closed_dates", "reviewer", "disclaimer", *CALL_BACK)]
+UNSAID = {"closed_dates", "reviewer", "disclaimer", *CALL_BACK, *(f"chat_{name}" for name in LOOK)}  # in no answer
+OPTIONAL = [name for name, key in KEYS.items() if not key.required and name not in UNSAID]
 IF_NOW = "If it is so now, call the ambulance."
 
 
