@@ -242,6 +242,15 @@ def test_an_address_that_writes_too_often_is_held_up_in_every_session():
     asyncio.run(story())
 
 
+def test_a_long_message_counts_for_its_address_as_often_as_it_is_long():
+    async def story():
+        site = within(messages_per_minute_of_an_address=10)
+        token, long = await site.begin(), "a" * website.LONGEST_MESSAGE
+        assert [(await site.say(token, text)).status for text in (long, "hello", long, "hello")] == [200, 200, 429, 200]
+
+    asyncio.run(story())
+
+
 def test_an_address_that_begins_too_many_sessions_is_held_up_and_may_go_on_with_those_it_has():
     async def story():
         site = within(sessions_per_minute_of_an_address=1)
