@@ -126,7 +126,8 @@ def _text(body: Any, key: str, longest: int) -> str:
         raise ProblemError("bad-request", f"'{key}' is missing or no text; expected a JSON object with it.")
     if len(value) > longest:
         raise ProblemError("bad-request", f"'{key}' has {len(value)} characters; expected at most {longest}.")
-    return value
+    # JSON can hold half a character, as where a text was cut within an emoji; nothing could store it, and the patient would get no reply.
+    return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 class WebsiteInput(InputChannel):

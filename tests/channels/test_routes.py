@@ -76,6 +76,19 @@ def test_a_message_reaches_the_bot_as_it_was_written(text):
     asyncio.run(story())
 
 
+@pytest.mark.parametrize("half", ["\\ud83d", "\\ude00", "\\ude00\\ud83d"])
+def test_half_a_character_is_replaced_and_the_rest_answered_and_kept(half):
+    async def story():
+        site = within()
+        token = await site.begin()
+        answer = await site.ask("POST", "/messages", f'{{"message": "I have chest pain {half}"}}'.encode(), token)
+        assert answer.body["messages"][0]["text"].startswith("You said: I have chest pain \ufffd")
+        turns = (await site.ask("GET", "/history", token=token)).body["turns"]
+        assert [turn["message"] for turn in turns] == [sent.text for sent in site.bot.heard] != []
+
+    asyncio.run(story())
+
+
 def test_a_message_without_an_id_is_answered_each_time():
     async def story():
         site = within()
