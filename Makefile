@@ -1,5 +1,5 @@
 # Each command calls a script of the same purpose; `make help` lists them.
-.PHONY: help run test shell train check documents live-check bench bench-understanding confusions setup
+.PHONY: help run test shell train check documents live-check bench bench-understanding confusions purge setup
 .SILENT:
 
 help:
@@ -34,6 +34,9 @@ bench-understanding: ## measure the understanding on any labelled sets beside it
 
 confusions: ## name the pairs of topics whose examples lie among each other
 	scripts/confusions
+
+purge: ## delete now what was kept as long as clinic.yml says, or one conversation: FORGET=its-name
+	scripts/purge $(if $(FORGET),--forget $(FORGET))
 
 setup: ## make the environment and fetch the sentence encoder
 	scripts/setup

@@ -12,10 +12,11 @@ from sanic import Sanic
 from sanic.request import Request
 from sanic.response import HTTPResponse, json, raw
 
-from assistant import metrics, paths
+from assistant import logs, metrics, paths
 from assistant.bot import load_bot
 from assistant.channels.conversation import store_of
 from assistant.channels.problems import ProblemError, install
+from assistant.privacy import schedule
 from assistant.ready import address, check_address, check_database, check_ready, whole_number
 
 LONGEST_BODY = 64 * 1024  # bytes; a chat message is a few hundred
@@ -38,6 +39,8 @@ def make_app() -> Sanic:
     app.static("/widget", str(PAGE), name="widget")
     app.register_middleware(_secure, "response")
     app.register_listener(_load, "before_server_start")
+    logs.install(app)
+    schedule.install(app, lambda app: store_of(app.ctx.agent).read_again)
     app.register_listener(_announce, "after_server_start")
     app.register_listener(close_resources, "after_server_stop")
     return app

@@ -12,6 +12,9 @@ from rasa.utils.endpoints import EndpointConfig
 from assistant import metrics
 from assistant.content.renderer import project_content
 
+OF_THE_CHAT = ("utter_my_data", "utter_forg")  # what is kept of the patient, and forgetting it
+PRIVACY = "privacy_about_bot"  # the topic of it all
+
 
 class AnswerRenderer(NaturalLanguageGenerator):
     """Looks answers up when they are needed, so that a new wording or a new phone number needs a restart and no training."""
@@ -31,6 +34,9 @@ class AnswerRenderer(NaturalLanguageGenerator):
         if utter_action == "utter_red_flag":
             metrics.RED_FLAGS.labels(understood["tier"]).inc()
             return dict(self._content.safety_reply(understood["tier"], understood["adds"]))
+        if utter_action.startswith(OF_THE_CHAT):
+            reply = self._content.reply(utter_action, if_now=if_now, more=kwargs.get("facts"))
+            return {**reply, "topics": [PRIVACY]}
         if utter_action == "utter_suggest":
             return dict(self._content.offer(utter_action, understood["topics"], if_now))
         if len(parts := understood.get("parts", ())) > 1:

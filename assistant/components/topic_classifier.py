@@ -18,6 +18,7 @@ from assistant.components.conditions import MENTIONS
 from assistant.components.history import turns_of
 from assistant.components.red_flags import NEAR_MISS, RED_FLAGS, VERDICT
 from assistant.components.spacy_document import COMMAND, DOCUMENT, SpacyDocument
+from assistant.privacy.commands import FORGET_ME, command_in
 from assistant.safety.rules import TIERS
 from assistant.understanding.decision import FAQ, HOURS, OPEN_NOW, OUTSIDE, SMALLTALK, Decision, Thresholds, main_condition
 from assistant.understanding.embeddings import of_examples
@@ -80,18 +81,25 @@ class TopicClassifier(GraphComponent, IntentClassifier):
 
     def process(self, messages: list[Message], tracker: DialogueStateTracker | None = None) -> list[Message]:
         """Decide on each message, knowing what was said before it in the conversation."""
-        memory = recall(turns_of(tracker))
+        turns = turns_of(tracker)
+        memory, to_confirm = recall(turns), bool(turns) and turns[-1].intent == FORGET_ME
         for message in messages:
-            _set(message, self._parts(message, memory))
+            _set(message, self._parts(message, memory, to_confirm))
         return messages
 
-    def _parts(self, message: Message, memory: Memory) -> list[Part]:
-        """What was decided on the message, or on each of its questions where it asks several."""
+    def _parts(self, message: Message, memory: Memory, to_confirm: bool) -> list[Part]:
+        """What was decided on the message, or on each of its questions where it asks several.
+
+        Args:
+            to_confirm: whether the last reply asked for a yes to delete everything.
+        """
         document, mentions, verdict = message.get(DOCUMENT), message.get(MENTIONS), message.get(VERDICT)
         if verdict.tier:
             return [Part(document[:], Decision(verdict.tier, verdict.tier, 1.0, 0.0, why=verdict.why))]
         if message.get(COMMAND):
             return [Part(document[:], Decision(OUTSIDE, OUTSIDE, 1.0, 1.0, why="it is a command"))]
+        if command := command_in(message.get(TEXT), to_confirm):
+            return [Part(document[:], Decision(command, command, 1.0, 0.0, why="it is about what is kept of the patient"))]
         if self._understander is None:
             raise RuntimeError("the topic classifier was asked before it was loaded")
         parts = self._understander.understand(document, mentions, memory)

@@ -9,13 +9,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from assistant.content.clinic import KEYS
+from assistant.content.clinic import DERIVED, KEYS
 from assistant.content.faults import IN_BRACES, QUOTED, ContentError, is_date, read_yaml, unknown
 from assistant.content.sources import Source
 
 BLANK = re.compile(r"\{([^{}]*)\}")
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
-KNOWN_BLANKS = {f"clinic.{key}" for key in KEYS if key != "closed_dates"} | {"condition"}
+OF_THE_CHAT = {"chat.messages"}  # what is known of a conversation only when it is asked for
+KNOWN_BLANKS = {f"clinic.{key}" for key in (*KEYS, *DERIVED) if key not in ("closed_dates", "retention_days")} | {"condition"} | OF_THE_CHAT
 CLINIC, POLICY = "CLINIC", "POL"  # sources that say nothing about health
 KINDS = ("answer", "handoff", "suggest", "decline", "red_flag", "smalltalk")
 METADATA = {"question", "sources", "reviewed", "reviewer", "next_check", "next", "kind", "notice"}
