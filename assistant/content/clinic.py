@@ -183,7 +183,7 @@ def load_clinic(path: Path) -> Clinic:
 def describe_retention(days: dict[str, int]) -> dict[str, str]:
     """What patients are told of how long things are kept."""
     redacted = "with the names and numbers that are recognised taken out"
-    chats = "for about an hour after the last message" if not days["conversations"] else f"for {_days(days['conversations'])}"
+    chats = "for an hour after the last message" if not days["conversations"] else f"for {_days(days['conversations'])}"
     done = "as soon as they are" if not days["call_backs"] else f"{_days(days['call_backs'])} after they are"
     return {
         "chat_retention": f"Chats are kept {chats}, {redacted}",
