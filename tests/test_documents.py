@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.documents import COVERAGE, SAFETY, coverage, page, safety
+from tests.documents import COVERAGE, PRIVACY, SAFETY, coverage, page, privacy, safety
+from tests.privacy.figures import measure
 from tests.safety.figures import Measured, Row
 
 
@@ -23,3 +24,7 @@ def test_the_page_of_warning_signs_is_current_but_for_its_figures(content):
     made = page(safety(content, Measured([Row("a", 1, 1, 1)], 1, 0)))
     signs = made[made.index("## What is said") :]
     assert SAFETY.read_text(encoding="utf-8").endswith(signs), "run `make documents`"
+
+
+def test_the_page_of_what_is_redacted_is_current():
+    assert PRIVACY.read_text(encoding="utf-8") == page(privacy(measure())), "run `make documents`"

@@ -20,6 +20,8 @@ RETENTION = {"conversations": 30, "call_backs": 90, "feedback": 365, "dead_lette
 LONGEST_RETENTION = 3650  # days
 # Facts that follow from others, so that what patients are told cannot contradict what is done
 DERIVED = {"chat_retention": "retention_days", "call_back_retention": "retention_days"}
+SHOWN = ("name", "phone", "emergency_number")  # by the chat on a website, beside its look
+LOOK = ("title", "greeting", "position", "colour", "background", "avatar")  # of the chat: chat_title and so on
 
 
 class Span(NamedTuple):
@@ -84,6 +86,8 @@ def _retention(value: Any) -> bool:
     return isinstance(value, dict) and set(value) <= set(RETENTION) and all(map(_number(0, LONGEST_RETENTION), value.values()))
 
 
+COLOUR = 'a colour such as "#0b6757", in quotes, for # begins a comment'
+_colour = _matching(r"#([0-9a-fA-F]{3}){1,2}")
 TEXT = f"one line of text, at most {LONGEST} characters"
 # The one list of clinic facts: what `{clinic.KEY}` in an answer may name, and what clinic.yml may hold.
 KEYS: dict[str, Key] = {
@@ -107,6 +111,12 @@ KEYS: dict[str, Key] = {
     "first_visit_minutes": Key("a whole number of minutes from 5 to 240", _number(5, 240)),
     "follow_up_minutes": Key("a whole number of minutes from 5 to 240", _number(5, 240)),
     "minimum_age": Key("a whole number of years from 0 to 30", _number(0, 30)),
+    "chat_title": Key(TEXT, _text),
+    "chat_greeting": Key(TEXT, _text),
+    "chat_position": Key("left or right", lambda value: value in ("left", "right")),
+    "chat_colour": Key(COLOUR, _colour),
+    "chat_background": Key(COLOUR, _colour),
+    "chat_avatar": Key("the address of a picture, beginning with https:// or /", _matching(r"(https:/)?/[^\s/]\S*")),
     "booking_url": Key("an address that begins with https://", _matching(r"https://\S+")),
     "retention_days": Key(
         f"for any of {', '.join(RETENTION)} a whole number of days from 0 to {LONGEST_RETENTION}", _retention
@@ -143,6 +153,11 @@ class Clinic:
         """The time on the clinic's wall."""
         return datetime.now(self.timezone)
 
+    def shown(self) -> dict[str, str]:
+        """What the chat on a website shows of the clinic: name and numbers, and of its look what clinic.yml gives."""
+        look = {name: self.facts[f"chat_{name}"] for name in LOOK if f"chat_{name}" in self.facts}
+        return {**{name: self.facts[name] for name in SHOWN}, **look}
+
     def hours_on(self, day: date) -> list[Span]:
         """Opening hours on a date; empty when closed.
 
@@ -160,8 +175,15 @@ def load_clinic(path: Path) -> Clinic:
     Raises:
         ContentError: with every fault found.
     """
-    values = {key: value for key, value in read_yaml(path).items() if value is not None}
+    given = read_yaml(path)
+    values = {key: value for key, value in given.items() if value is not None}
     faults = [f"{path.name}: {unknown('key', key, KEYS, QUOTED)}" for key in values if key not in KEYS and key not in DERIVED]
+    # A colour without quotes is a comment to YAML: it would be passed over in silence
+    faults += [
+        f"{path.name}: '{name}' is empty; expected {COLOUR}."
+        for name in given
+        if name in KEYS and KEYS[name].expected == COLOUR and given[name] is None
+    ]
     faults += [f"{path.name}: '{key}' is not written by hand: it follows from '{DERIVED[key]}'." for key in values if key in DERIVED]
     for name, key in KEYS.items():
         if name not in values:

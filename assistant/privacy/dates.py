@@ -32,7 +32,9 @@ SPELT = (
 )
 DATE = re.compile(rf"(?P<numeric>{NUMERIC})|{WORDED}|{SPELT}", re.IGNORECASE)
 BARE_DATE = re.compile(r"(?:\d{6}|\d{8}|\d{1,2}\s\d{1,2}\s(?:\d{4}|\d{2})|\d{1,2}[/.]\d{1,2})(?![\d/])")  # only after "dob"
-CLOCK = re.compile(r"(?<![\d.:])(?:[01]?\d|2[0-3])[:.][0-5]\d\s?(?:[ap]\.?m\b\.?)|(?<![\d.:])(?:[01]?\d|2[0-3]):[0-5]\d(?![\d:])", re.IGNORECASE)
+CLOCK = re.compile(
+    r"(?<![\d.:])(?:[01]?\d|2[0-3])[:.][0-5]\d\s?(?:[ap]\.?m\b\.?)|(?<![\d.:])(?:[01]?\d|2[0-3]):[0-5]\d(?![\d:])", re.IGNORECASE
+)
 PRICE = re.compile(r"[£$€₹]\s?\d[\d,]*(?:\.\d\d?)?")
 
 BORN = (
@@ -63,8 +65,8 @@ def births(text: str) -> Iterator[Span]:
         if BORN_BEFORE.search(before) or BORN_AFTER.match(text, found.end()):
             yield Span(*found.span(), BIRTH)
     for said in BORN_BARE.finditer(text):
-        if found := BARE_DATE.match(text, said.end()):
-            yield Span(*found.span(), BIRTH)
+        if bare := BARE_DATE.match(text, said.end()):
+            yield Span(*bare.span(), BIRTH)
 
 
 def plain(text: str) -> Iterator[Span]:

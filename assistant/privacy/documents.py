@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from assistant.privacy.spans import CARD, IDENTITY, PLATE, Span
+from assistant.privacy.spans import CARD, IDENTITY, PLATE, Span, words
 
 STRONG = (
     r"nhs|chi|n\.?i\.?(?:no)?|nino|national insurance|ssn|social security|social|passport|medicare|medicaid|medibank|iban|swift|bupa|axa|aviva|vitality|wpa"
@@ -27,7 +27,8 @@ MOST_TOKENS = 10
 FEWEST_DIGITS = 4
 # What can follow "policy" or "hospital" and is no number of it
 COUNTED = re.compile(
-    r"(?:\d{1,4}(?:mg|mcg|ug|g|kg|ml|l|mm|cm|m|km|k|hz|iu|st|nd|rd|th|am|pm|x|yrs?|hrs?|mins?|wks?|days?|p|ft|lbs?)|[ctls]\d{1,2}|(?:19|20)\d\d)", re.IGNORECASE
+    r"(?:\d{1,4}(?:mg|mcg|ug|g|kg|ml|l|mm|cm|m|km|k|hz|iu|st|nd|rd|th|am|pm|x|yrs?|hrs?|mins?|wks?|days?|p|ft|lbs?)|[ctls]\d{1,2}|(?:19|20)\d\d)",
+    re.IGNORECASE,
 )
 FORMS = re.compile(
     r"(?<![^\W_])(?<!\d[-/])(?:"
@@ -52,13 +53,15 @@ PLATE_WORD = re.compile(
     r"(?:[^\w\x00\x01]{0,2}\b(?:number|no|plate|is|of|my|the|car|van|s|its)\b){0,5}[^\w\x00\x01]{0,3}",
     re.IGNORECASE,
 )
-VEHICLE = re.compile(r"(?<![^\W\d_])(?:car|van|vehicle|bike|motorbike)(?:'?s)?(?:\s(?:is|reg|number)){0,3}[^\w\x00\x01]{1,3}", re.IGNORECASE)
+VEHICLE = re.compile(
+    r"(?<![^\W\d_])(?:car|van|vehicle|bike|motorbike)(?:'?s)?(?:\s(?:is|reg|number)){0,3}[^\w\x00\x01]{1,3}", re.IGNORECASE
+)
 BRITISH_PLATE = re.compile(r"(?:[a-z]{2}\d{2}\s?[a-z]{3}|[a-z]\d{1,3}\s?[a-z]{3}|[a-z]{3}\s?\d{1,3}[a-z])(?![^\W_])", re.IGNORECASE)
 CURRENT_PLATE = re.compile(r"(?<![^\W_])[A-Z]{2}\d{2}\s?[A-Z]{3}(?![^\W_])")
 PLATE_TOKEN = re.compile(r"[a-z]{1,3}|\d{1,4}|[a-z]{1,4}\d{1,4}[a-z]{0,3}|\d{1,4}[a-z]{1,3}\d{0,3}", re.IGNORECASE)
 VERTEBRA = re.compile(r"[ctls]\d{1,2}(?:(?:19|20)\d\d|[ctls]\d{1,2})*", re.IGNORECASE)  # a plate can be one in a spine
 PLATE_LENGTH = range(5, 10)
-NO_PLATE = frozenset("yr yrs old in is my the and for a min hr hrs km am pm day mm cm at on to of no ok can i do you it was not fee fees".split())
+NO_PLATE = words("""yr yrs old in is my the and for a min hr hrs km am pm day mm cm at on to of no ok can i do you it was not fee fees""")
 
 
 SECURITY_CODE = re.compile(r"\b(?:cvv2?|cvc2?|security code)\W{0,3}(?:is\s)?(\d{3,4})\b", re.IGNORECASE)
@@ -101,9 +104,9 @@ def _value(text: str, start: int) -> int | None:
     while tokens < MOST_TOKENS and (token := TOKEN.match(text, place)):
         word = token[0]
         count = sum(letter.isdigit() for letter in word)
-        leading = digits == 0 and count == 0 and len(word) <= LETTERS_FIRST and not (tokens or word.islower() and len(word) > 2)
+        leading = digits == 0 and count == 0 and len(word) <= LETTERS_FIRST and not (tokens or (word.islower() and len(word) > 2))
         last = len(word) == 1 and LAST.match(text, token.end()) is not None
-        closing = digits > 0 and count == 0 and (last or len(word) <= 3 and word.isupper())
+        closing = digits > 0 and count == 0 and (last or (len(word) <= 3 and word.isupper()))
         if not (count or leading or closing) or COUNTED.fullmatch(word):
             break
         digits, tokens = digits + count, tokens + 1

@@ -46,6 +46,7 @@ class Run(NamedTuple):
 
     @property
     def digits(self) -> str:
+        """All digits, without what stands between them."""
         return "".join(self.groups)
 
 
@@ -121,6 +122,6 @@ def _counted(run: Run) -> bool:
     """Years, or small numbers one after another, as sets of an exercise: no number to ring."""
     if _years(run):
         return True
-    if run.spelt or run.digits.startswith("0") or len(run.groups) < 3 or max(map(len, run.groups)) > 2:
+    if run.spelt or run.opened or run.digits.startswith("0") or len(run.groups) < 3 or max(map(len, run.groups)) > 2:
         return False
     return len(run.groups) != len(run.digits) or len(run.digits) < ONE_BY_ONE

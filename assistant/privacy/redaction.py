@@ -1,6 +1,6 @@
-"""Takes what says who somebody is out of a message, before anything of it is stored: "call me on 07700 900123" is kept as "call me on [phone]".
+"""Takes what says who somebody is out of a message, before it is stored: "call me on 07700 900123" is kept as "call me on [phone]".
 
-No model and no network: lists, patterns and what is said around a thing decide, so that it runs on every message and does the same everywhere.
+No model and no network: lists, patterns and what is said around a thing decide, so that it runs on every message, everywhere alike.
 """
 
 from __future__ import annotations
@@ -25,7 +25,18 @@ FINDERS: tuple[Callable[[str], Iterator[Span]], ...] = (online, births)
 AFTER_DATES: tuple[Callable[[str], Iterator[Span]], ...] = (documents, plates, numbers, places, names)
 ROUNDS = 4  # what has been taken out can show more; a fourth round has found nothing yet
 # Facts of clinic.yml that patients may repeat
-OWN = ("name", "phone", "email", "address", "booking_url", "privacy_contact", "emergency_number", "urgent_line", "maternity_line", "crisis_number")
+OWN = (
+    "name",
+    "phone",
+    "email",
+    "address",
+    "booking_url",
+    "privacy_contact",
+    "emergency_number",
+    "urgent_line",
+    "maternity_line",
+    "crisis_number",
+)
 PHONE_ENDING = 9  # digits by which one number is known however it is dialled
 
 

@@ -30,3 +30,13 @@ def cover(text: str, spans: Iterable[Span], mark: str = FOUND) -> str:
     for start, end, _ in spans:
         text = text[:start] + mark * (end - start) + text[end:]
     return text
+
+
+def words(text: str) -> frozenset[str]:
+    """The words of a text."""
+    return frozenset(text.split())
+
+
+def phrases(text: str) -> tuple[str, ...]:
+    """The phrases of a text, which semicolons separate."""
+    return tuple(" ".join(phrase.split()) for phrase in text.split(";"))
