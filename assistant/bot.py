@@ -13,6 +13,7 @@ from rasa.utils.endpoints import EndpointConfig
 
 from assistant import paths
 from assistant.channels.conversation import store_of
+from assistant.components.action_endpoint import ActionEndpoint
 from assistant.components.graph_runner import InOrderRunner
 from assistant.components.own_actions import OwnActions
 from assistant.components.tracker_store import ConversationStore
@@ -28,6 +29,7 @@ def endpoints() -> AvailableEndpoints:
     named = AvailableEndpoints.read_endpoints(str(paths.ROOT / "endpoints.yml"))
     if url := os.environ.get("ACTIONS_URL", ""):
         named.action = EndpointConfig(url)
+    named.action = ActionEndpoint.of(named.action)
     return named
 
 

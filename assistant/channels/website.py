@@ -219,7 +219,7 @@ class WebsiteInput(InputChannel):
         session = self._session(request)
         topic, helpful, words = read_feedback(_body(request))
         self._count(self._messages, session.name)
-        feedback.keep(topic, helpful, redact(words).text)
+        feedback.keep(store_of(_ready_agent(request)).database, topic, helpful, redact(words).text)
         return empty()
 
     # --- what they share ---

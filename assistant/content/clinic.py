@@ -89,6 +89,7 @@ def _retention(value: Any) -> bool:
 COLOUR = 'a colour such as "#0b6757", in quotes, for # begins a comment'
 _colour = _matching(r"#([0-9a-fA-F]{3}){1,2}")
 TEXT = f"one line of text, at most {LONGEST} characters"
+CALL_BACK = ("call_back_email", "call_back_webhook")  # where requests to be called back are sent
 # The one list of clinic facts: what `{clinic.KEY}` in an answer may name, and what clinic.yml may hold.
 KEYS: dict[str, Key] = {
     "name": Key(TEXT, _text, required=True),
@@ -120,6 +121,11 @@ KEYS: dict[str, Key] = {
     "booking_url": Key("an address that begins with https://", _matching(r"https://\S+")),
     "retention_days": Key(
         f"for any of {', '.join(RETENTION)} a whole number of days from 0 to {LONGEST_RETENTION}", _retention
+    ),
+    "call_back": Key(TEXT, _text),
+    "call_back_email": Key("an e-mail address", _matching(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")),
+    "call_back_webhook": Key(
+        "an address that begins with https://, or with http://localhost for a trial", _matching(r"https://[^\s/@]+(/\S*)?|http://(localhost|127\.0\.0\.1)(:\d+)?(/\S*)?")
     ),
     **{
         name: Key(TEXT, _text)
@@ -191,6 +197,11 @@ def load_clinic(path: Path) -> Clinic:
                 faults.append(f"{path.name}: '{name}' is missing; expected {key.expected}.")
         elif not key.is_valid(values[name]):
             faults.append(f"{path.name}: '{name}' is {values[name]!r}; expected {key.expected}.")
+    faults += [
+        f"{path.name}: '{name}' needs 'call_back', the sentence about when you call back."
+        for name in CALL_BACK
+        if name in values and "call_back" not in values
+    ]
     if faults:
         raise ContentError(faults)
     week = [_spans(values["hours"][day]) or [] for day in DAYS] if "hours" in values else None

@@ -13,7 +13,8 @@ from assistant import paths
 from assistant.content.answers import BLANK, Answer, load_answers, split_sentences
 from assistant.content.clinic import Clinic, load_clinic
 from assistant.content.faults import ContentError
-from assistant.content.reply import Button, Reply, SeveralReplies, SourceNote
+from assistant.content.opening import open_now
+from assistant.content.reply import Button, Reply, SeveralReplies, SourceNote, call_back_button
 from assistant.content.reviews import UNSIGNED, Review, review_of, reviews_of
 from assistant.content.sections import Section, load_sections
 from assistant.content.sources import Source, load_sources
@@ -144,11 +145,19 @@ class Content:
             reviewed=self._reviewed(answer, cited),
             buttons=self.questions(answer.next),
         )
-        return _Draft(reply, self._notes(answer))
+        return _Draft(self.with_call_back(reply) if answer.call_back else reply, self._notes(answer))
+
+    def with_call_back(self, reply: Reply) -> Reply:
+        """The reply with a button that offers to call back, where the clinic does that: first where it hands over, otherwise last."""
+        if "call_back" not in self.clinic.facts:
+            return reply
+        button, others = call_back_button(), [other for other in reply["buttons"] if other != call_back_button()][: OFFERED - 1]
+        return {**reply, "buttons": [button, *others] if reply["kind"] == "handoff" else [*others, button]}
 
     def _notes(self, answer: Answer) -> list[str]:
-        """What stands below an answer: the disclaimer, that nobody has signed it, that its review has lapsed."""
-        notes = [self.clinic.facts.get("disclaimer", NOTICE)] if answer.notice else []
+        """What stands below an answer: whether we are open now, the disclaimer, that nobody has signed it, that its review has lapsed."""
+        notes = [text] if answer.opening and (text := open_now(self.clinic, self.clinic.now())) else []
+        notes += [self.clinic.facts.get("disclaimer", NOTICE)] if answer.notice else []
         review = review_of(answer, self.clinic)
         if review and not review.is_signed():
             notes.append(UNSIGNED)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 MY_DATA, FORGET_ME, FORGET_CONFIRMED, FORGET_DECLINED = "my_data", "forget_me", "forget_confirmed", "forget_declined"
+COMMANDS = (MY_DATA, FORGET_ME, FORGET_CONFIRMED, FORGET_DECLINED)
 LONGEST = 120  # characters
 
 POLITE = (

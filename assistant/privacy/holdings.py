@@ -9,11 +9,12 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.sql import ColumnElement
 
+from assistant.call_backs.requests import DONE, DRAFT, OPEN
 from assistant.storage.database import Database
 from assistant.storage.schema import CALL_BACKS, EVENTS, OUTBOX
 
 MESSAGE = "user"  # the type of the event that a patient's message is
-STATES = ("done", "draft", "open")  # of a request to be called back; the last that there is counts
+STATES = (DONE, DRAFT, OPEN)  # of a request to be called back; the last that there is counts
 
 
 class Holdings(NamedTuple):

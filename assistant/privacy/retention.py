@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from sqlalchemy import Table, select, true
 from sqlalchemy.sql import ColumnElement
 
+from assistant.call_backs.requests import DONE, DRAFT, LONGEST_DRAFT
 from assistant.privacy.erasure import RETENTION, note
 from assistant.privacy.holdings import Holdings
 from assistant.storage.database import Database
@@ -16,7 +17,6 @@ from assistant.storage.schema import CALL_BACKS, ERASURES, EVENTS, FEEDBACK, FOR
 
 DAY = 24 * 3600.0  # seconds
 SESSION = 3600.0  # seconds; a message is kept as long at least, or the next one could not be understood (domain.yml, session_config)
-DRAFT = 2 * 3600.0  # seconds after which a request to be called back that nobody finished is deleted
 BATCH = 500  # rows deleted in one transaction, so that nobody who chats waits for it
 
 
@@ -53,11 +53,11 @@ def deletions(kept: Holdings, days: Mapping[str, int]) -> dict[str, float | None
 def _old(days: Mapping[str, int], now: float) -> dict[str, tuple[Table, ColumnElement]]:
     """For each kind its table, and which rows of it are too old."""
     before = {kind: now - number * DAY for kind, number in days.items()}
-    unfinished = (CALL_BACKS.c.state == "draft") & (CALL_BACKS.c.begun < now - DRAFT)
+    unfinished = (CALL_BACKS.c.state == DRAFT) & (CALL_BACKS.c.begun < now - LONGEST_DRAFT)
     day = date.fromtimestamp(now) - timedelta(days=days["feedback"])
     return {
         "conversations": (EVENTS, EVENTS.c.time < min(before["conversations"], now - SESSION)),
-        "call_backs": (CALL_BACKS, unfinished | ((CALL_BACKS.c.state == "done") & (CALL_BACKS.c.done <= before["call_backs"]))),
+        "call_backs": (CALL_BACKS, unfinished | ((CALL_BACKS.c.state == DONE) & (CALL_BACKS.c.done <= before["call_backs"]))),
         "feedback": (FEEDBACK, FEEDBACK.c.day < day if days["feedback"] else true()),
         "dead_letters": (OUTBOX, OUTBOX.c.dead & (OUTBOX.c.created <= before["dead_letters"])),
         "erasures": (ERASURES, ERASURES.c.time < before["erasures"]),

@@ -101,7 +101,7 @@ def kinds_and_topics(replies):
 
 @pytest.mark.parametrize("name", MEDIA)
 def test_every_conversation_gets_the_same_kinds_topics_and_words(told, name):
-    assert len(told) > 90
+    assert len(told) >= 90
     for website, channels in told:
         for said, (stored, _) in zip(website, channels[name]):
             assert kinds_and_topics(stored) == kinds_and_topics(said)

@@ -11,7 +11,7 @@ from rasa.shared.core.events import ActionExecuted, BotUttered, SessionStarted, 
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from assistant.bot import IN_MEMORY
-from assistant.channels import turn, website
+from assistant.channels import turn
 from assistant.channels.sessions import Sessions
 from assistant.channels.website import Settings, WebsiteInput, settings_from
 from assistant.components.tracker_store import ConversationStore
@@ -254,9 +254,7 @@ def test_an_address_that_begins_too_many_sessions_is_held_up_and_may_go_on_with_
     asyncio.run(story())
 
 
-def test_feedback_counts_as_a_message(monkeypatch, tmp_path):
-    monkeypatch.setattr(website.feedback.keep, "__defaults__", ("", tmp_path / "feedback.jsonl"))
-
+def test_feedback_counts_as_a_message():
     async def story():
         site = within(messages_per_minute=1)
         token = await site.begin()

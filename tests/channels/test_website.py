@@ -18,11 +18,14 @@ from urllib.request import urlopen
 
 import jwt
 import pytest
+from sqlalchemy import select
 
 from assistant.channels.sessions import LIFETIME, RENEWED_AFTER, Session, Sessions
 from assistant.content.clinic import load_clinic
 from assistant.content.reply import Reply
 from assistant.paths import CLINIC, ROOT
+from assistant.storage.database import Database
+from assistant.storage.schema import FEEDBACK
 from tests.channels.client import API, CHANNEL, Server
 
 SECRET = "of-these-tests-only-" * 4
@@ -328,11 +331,12 @@ def test_what_says_who_somebody_is_is_kept_neither_in_the_history_nor_in_feedbac
 def test_feedback_is_kept_without_the_sessions_name(site, folder, token):
     body = {"topic": "pain_during", "helpful": False, "words": "Does it hurt more at the hip?", "name": "Ann"}
     assert site.ask("POST", "/feedback", body, token).status == 204
-    kept = (folder / "state" / "feedback.jsonl").read_text()
-    line = json.loads(kept.splitlines()[-1])
-    assert {name: line[name] for name in ("topic", "helpful", "words")} == {name: body[name] for name in ("topic", "helpful", "words")}
-    assert set(line) == {"day", "topic", "helpful", "words", "model"}
-    assert token not in kept and Sessions(SECRET).read(token).name not in kept
+    database = Database(f"sqlite:///{folder / 'state' / 'assistant.db'}")
+    with database.read() as connection:
+        row = connection.execute(select(FEEDBACK).order_by(FEEDBACK.c.id.desc())).first()
+    database.close()
+    assert (row.topic, row.helpful, row.words) == (body["topic"], body["helpful"], body["words"])
+    assert not {token, Sessions(SECRET).read(token).name, body["name"]} & {str(value) for value in row}
 
 
 # --- problems ---

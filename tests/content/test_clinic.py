@@ -355,3 +355,38 @@ def test_a_sentence_that_could_contradict_the_numbers_is_refused(project, faults
     project.give(**{key: "Chats are never kept"})
     (fault,) = faults_of(project.load_clinic)
     assert fault == f"clinic.yml: '{key}' is not written by hand: it follows from 'retention_days'."
+
+
+@pytest.mark.parametrize(
+    "address", ["https://clinic.example/calls", "https://clinic.example:8443/a?b=c", "http://localhost:8000/calls", "http://127.0.0.1/"]
+)
+def test_a_webhook_is_encrypted_or_on_this_machine(project, address):
+    project.give(call_back_webhook=address)
+    assert project.load_clinic().facts["call_back_webhook"] == address
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("call_back_webhook", "http://clinic.example/calls"),
+        ("call_back_webhook", "http://localhost.elsewhere.example/"),
+        ("call_back_webhook", "https://user:password@clinic.example/"),
+        ("call_back_webhook", "ftp://clinic.example/"),
+        ("call_back_email", "desk"),
+        ("call_back_email", "a@b.example,c@d.example"),
+        ("call_back_email", '"Desk <desk@clinic.example>"'),
+    ],
+)
+def test_an_address_that_requests_must_not_go_to_is_a_fault(project, faults_of, key, value):
+    project.give(**{key: value})
+    assert [fault for fault in faults_of(project.load_clinic) if f"'{key}'" in fault]
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("call_back_email", "desk@clinic.example"), ("call_back_webhook", "https://clinic.example/calls")]
+)
+def test_where_requests_go_needs_the_sentence_that_offers_them(project, faults_of, key, value):
+    project.leave_out("call_back")
+    project.give(**{key: value})
+    (fault,) = faults_of(project.load_clinic)
+    assert f"'{key}'" in fault and "'call_back'" in fault
