@@ -1,5 +1,5 @@
 # Each command calls a script of the same purpose; `make help` lists them.
-.PHONY: help run test shell train check documents live-check bench faults bench-understanding confusions staff-list setup
+.PHONY: help run test shell train check documents live-check bench faults bench-understanding confusions staff-list purge setup
 .SILENT:
 
 help:
@@ -40,6 +40,9 @@ confusions: ## name the pairs of topics whose examples lie among each other
 
 staff-list: ## who asked to be called back: DONE=id marks one as done, EXPORT=file.csv writes them, DEAD=1 shows what was not sent, RETRY=1 sends it
 	scripts/staff-list $(if $(DONE),--done $(DONE)) $(if $(EXPORT),--export $(EXPORT)) $(if $(DEAD),--dead) $(if $(RETRY),--retry)
+
+purge: ## delete now what was kept as long as clinic.yml says, or one conversation: FORGET=its-name
+	scripts/purge $(if $(FORGET),--forget $(FORGET))
 
 setup: ## make the environment and fetch the sentence encoder
 	scripts/setup

@@ -8,7 +8,7 @@ from importlib import import_module
 
 from assistant import logs
 
-COMMANDS = ("train", "ready", "serve", "shell", "evaluate", "confusions", "reviews", "live_check", "staff_list")
+COMMANDS = ("train", "ready", "serve", "shell", "evaluate", "confusions", "reviews", "live_check", "staff_list", "purge")
 
 
 def main() -> None:

@@ -12,13 +12,14 @@ from sanic import Sanic
 from sanic.request import Request
 from sanic.response import HTTPResponse, json, raw
 
-from assistant import delivery, metrics, page, paths
+from assistant import delivery, logs, metrics, page, paths
 from assistant.bot import load_bot
 from assistant.channels.conversation import store_of
 from assistant.channels.credentials import channels_of
 from assistant.channels.problems import ProblemError, install
 from assistant.channels.website import WebsiteInput
 from assistant.content.clinic import load_clinic
+from assistant.privacy import schedule
 from assistant.ready import address, check_address, check_database, check_ready, check_senders, whole_number
 
 LONGEST_BODY = 64 * 1024  # bytes; a chat message is a few hundred
@@ -43,6 +44,8 @@ def make_app() -> Sanic:
         app.add_route(_metrics, "/metrics")
     app.register_middleware(_secure, "response")
     app.register_listener(_load, "before_server_start")
+    logs.install(app)
+    schedule.install(app, lambda app: store_of(app.ctx.agent).read_again)
     delivery.install(app)
     app.register_listener(_announce, "after_server_start")
     app.register_listener(close_resources, "after_server_stop")

@@ -37,7 +37,7 @@ def test_no_file_names_a_path_of_one_machine(path):
     assert not re.search(r"/(root|home|work)/\w", TEXTS[path])
 
 
-@pytest.mark.parametrize("package", ["understanding", "safety", "content", "storage", "call_backs"])
+@pytest.mark.parametrize("package", ["understanding", "safety", "content", "storage", "call_backs", "privacy"])
 def test_what_decides_imports_no_rasa(package):
     faults = [
         path

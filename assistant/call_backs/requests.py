@@ -18,7 +18,7 @@ from sqlalchemy.engine import Connection, Row
 from assistant.call_backs.values import TOPICS
 from assistant.storage import outbox
 from assistant.storage.database import Database
-from assistant.storage.schema import CALL_BACKS, OUTBOX
+from assistant.storage.schema import CALL_BACKS
 
 DRAFT, OPEN, DONE = "draft", "open", "done"
 COLUMNS = {"name": "name", "contact": "contact", "time": "good_time", "topic": "topic"}
@@ -113,25 +113,6 @@ def mark_done(database: Database, name: str) -> bool:
     with database.begin(durable=True) as connection:
         changed = update(CALL_BACKS).where((CALL_BACKS.c.id == name) & (CALL_BACKS.c.state == OPEN)).values(state=DONE, done=time.time())
         return bool(connection.execute(changed).rowcount)
-
-
-def delete_of(database: Database, conversation: str) -> int:
-    """Delete every request of a conversation, drafts too, and what is on its way of them; how many there were."""
-    return _delete(database, CALL_BACKS.c.conversation == conversation)
-
-
-def purge(database: Database, before: float) -> int:
-    """Delete the requests that were done before a time, and drafts that nobody finished; how many there were. Open ones stay."""
-    unfinished = (CALL_BACKS.c.state == DRAFT) & (CALL_BACKS.c.begun < time.time() - LONGEST_DRAFT)
-    return _delete(database, unfinished | ((CALL_BACKS.c.state == DONE) & (CALL_BACKS.c.done < before)))
-
-
-def _delete(database: Database, condition: object) -> int:
-    with database.begin(durable=True) as connection:
-        names = [row.id for row in connection.execute(select(CALL_BACKS.c.id).where(condition))]
-        keys = [f"{name}:{kind}" for name in names for kind in KINDS]
-        connection.execute(OUTBOX.delete().where(OUTBOX.c.key.in_(keys)))
-        return int(connection.execute(CALL_BACKS.delete().where(CALL_BACKS.c.id.in_(names))).rowcount)
 
 
 def _write(connection: Connection, conversation: str, values: dict[str, str]) -> bool:

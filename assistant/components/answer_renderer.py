@@ -20,6 +20,9 @@ from assistant.understanding.form import SKIP
 
 UNKNOWN = {UNSURE, OUTSIDE, HAND_OVER, TOO_LONG}
 
+OF_THE_CHAT = ("utter_my_data", "utter_forg")  # what is kept of the patient, and forgetting it
+PRIVACY = "privacy_about_bot"  # the topic of it all
+
 
 class AnswerRenderer(NaturalLanguageGenerator):
     """Looks answers up when they are needed, so that a new wording or a new phone number needs a restart and no training."""
@@ -39,6 +42,9 @@ class AnswerRenderer(NaturalLanguageGenerator):
         if utter_action == "utter_red_flag":
             metrics.RED_FLAGS.labels(understood["tier"]).inc()
             return dict(self._content.safety_reply(understood["tier"], understood["adds"]))
+        if utter_action.startswith(OF_THE_CHAT):
+            reply = self._content.reply(utter_action, if_now=if_now, more=kwargs.get("facts"))
+            return {**reply, "topics": [PRIVACY]}
         if CALL_BACK in utter_action:
             return dict(self._in_form(utter_action, tracker, if_now))
         if utter_action == "utter_menu":

@@ -22,6 +22,7 @@ from assistant.components.red_flags import NEAR_MISS, RED_FLAGS, VERDICT
 from assistant.components.spacy_document import COMMAND, DOCUMENT, SpacyDocument
 from assistant.content.clinic import load_clinic
 from assistant.content.sections import load_sections
+from assistant.privacy.commands import COMMANDS, FORGET_ME, command_in
 from assistant.safety.rules import TIERS
 from assistant.understanding import form
 from assistant.understanding.decision import (
@@ -102,20 +103,27 @@ class TopicClassifier(GraphComponent, IntentClassifier):
 
     def process(self, messages: list[Message], tracker: DialogueStateTracker | None = None) -> list[Message]:
         """Decide on each message, knowing what was said before it in the conversation."""
-        memory, asked = recall(turns_of(tracker)), asked_in_form(tracker)
+        turns, asked = turns_of(tracker), asked_in_form(tracker)
+        memory, to_confirm = recall(turns), bool(turns) and turns[-1].intent == FORGET_ME
         for message in messages:
-            parts = self._parts(message, memory)
+            parts = self._parts(message, memory, to_confirm)
             if not (asked and _set_in_form(message, asked, [part.decision for part in parts])):
                 _set(message, parts)
         return messages
 
-    def _parts(self, message: Message, memory: Memory) -> list[Part]:
-        """What was decided on the message, or on each of its questions where it asks several."""
+    def _parts(self, message: Message, memory: Memory, to_confirm: bool) -> list[Part]:
+        """What was decided on the message, or on each of its questions where it asks several.
+
+        Args:
+            to_confirm: whether the last reply asked for a yes to delete everything.
+        """
         document, mentions, verdict = message.get(DOCUMENT), message.get(MENTIONS), message.get(VERDICT)
         if verdict.tier:
             return [Part(document[:], Decision(verdict.tier, verdict.tier, 1.0, 0.0, why=verdict.why))]
         if message.get(COMMAND):
             return [Part(document[:], Decision(OUTSIDE, OUTSIDE, 1.0, 1.0, why="it is a command"))]
+        if command := command_in(message.get(TEXT), to_confirm):
+            return [Part(document[:], Decision(command, command, 1.0, 0.0, why="it is about what is kept of the patient"))]
         if self._understander is None:
             raise RuntimeError("the topic classifier was asked before it was loaded")
         parts = self._understander.understand(document, mentions, memory)
@@ -156,7 +164,7 @@ def _set(message: Message, parts: list[Part]) -> None:
 
 def _set_in_form(message: Message, asked: str, decisions: list[Decision]) -> bool:
     """Set what a message is to the call-back form that asked for something; False where it is answered like any other message."""
-    if decisions[0].intent in TIERS:
+    if decisions[0].intent in (*TIERS, *COMMANDS):
         return False
     # A command names nobody and asks nothing.
     reading = form.Reading(form.AGAIN) if message.get(COMMAND) else form.read(message.get(TEXT), asked, decisions)

@@ -9,13 +9,15 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from assistant.content.clinic import CALL_BACK, KEYS
+from assistant.content.clinic import CALL_BACK, DERIVED, KEYS
 from assistant.content.faults import IN_BRACES, QUOTED, ContentError, is_date, read_yaml, unknown
 from assistant.content.sources import Source
 
 BLANK = re.compile(r"\{([^{}]*)\}")
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
-KNOWN_BLANKS = {f"clinic.{key}" for key in KEYS if key not in ("closed_dates", *CALL_BACK)} | {"condition"}
+NOT_SAID = {"closed_dates", "retention_days", *CALL_BACK}
+OF_THE_CHAT = {"chat.messages"}  # what is known of a conversation only when it is asked for
+KNOWN_BLANKS = {f"clinic.{key}" for key in (*KEYS, *DERIVED) if key not in NOT_SAID} | {"condition"} | OF_THE_CHAT
 CLINIC, POLICY = "CLINIC", "POL"  # sources that say nothing about health
 KINDS = ("answer", "handoff", "suggest", "decline", "red_flag", "smalltalk")
 METADATA = {"question", "sources", "reviewed", "reviewer", "next_check", "next", "kind", "notice", "call_back", "opening"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -87,17 +87,18 @@ class Content:
         """Every review there is, the first due first."""
         return reviews_of(self.answers.values(), date.fromisoformat(self.safety.reviewed), self.clinic)
 
-    def reply(self, key: str, condition: str | None = None, if_now: str | None = None) -> Reply:
+    def reply(self, key: str, condition: str | None = None, if_now: str | None = None, more: Mapping[str, str] | None = None) -> Reply:
         """The reply for a response name such as `utter_faq/price`.
 
         Args:
             condition: what to call the patient's complaint where the answer names it back.
             if_now: the tier of warning sign for which it says what to do if one is there now.
+            more: facts that are known only now, for blanks that are not the clinic's.
 
         Raises:
             KeyError: if there is no such answer.
         """
-        draft = self._draft(key, condition)
+        draft = self._draft(key, condition, more)
         return _with(draft.reply, [*self._warning(if_now), *draft.notes])
 
     def replies(self, parts: list[str], condition: str | None = None, if_now: str | None = None) -> SeveralReplies:
@@ -125,9 +126,9 @@ class Content:
             parts=said,
         )
 
-    def _draft(self, key: str, condition: str | None) -> _Draft:
+    def _draft(self, key: str, condition: str | None, more: Mapping[str, str] | None = None) -> _Draft:
         answer = self.answers[key]
-        facts = {**self._facts(), "condition": condition or "that condition"}
+        facts = {**self._facts(), "condition": condition or "that condition", **(more or {})}
         filled = [(fill(sentence, facts), cited) for sentence, cited in _with_sources(answer)]
         said = [(sentence, cited) for sentence, cited in filled if sentence is not None]
         text = " ".join(sentence for sentence, _ in said)

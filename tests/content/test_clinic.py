@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from ruamel.yaml import YAML
 
-from assistant.content.clinic import DAYS, KEYS, LONGEST, Span, describe_week
+from assistant.content.clinic import DAYS, DERIVED, KEYS, LONGEST, RETENTION, Span, describe_retention, describe_week
 
 REQUIRED = [name for name, key in KEYS.items() if key.required]
 OPTIONAL = [name for name, key in KEYS.items() if not key.required]
@@ -312,6 +312,49 @@ def test_now_is_the_time_on_the_clinic_wall(project):
     now = project.load_clinic().now()
     assert now.utcoffset() == timedelta(hours=5, minutes=45)
     assert abs(datetime.now(timezone.utc) - now) < timedelta(minutes=1)
+
+
+# --- how long things are kept ---
+
+
+def test_what_is_not_given_is_kept_as_long_as_by_default(project):
+    project.leave_out("retention_days")
+    assert project.load_clinic().retention == RETENTION
+    project.give(retention_days="{conversations: 7}")
+    assert project.load_clinic().retention == {**RETENTION, "conversations": 7}
+
+
+@pytest.mark.parametrize(
+    "value", ["30", "{conversations: -1}", "{conversations: 3651}", "{conversations: 1.5}", "{conversations: true}", "{chats: 3}", "[30]"]
+)
+def test_a_wrong_number_of_days_is_a_sentence(project, faults_of, value):
+    project.give(retention_days=value)
+    (fault,) = faults_of(project.load_clinic)
+    assert fault.startswith("clinic.yml: 'retention_days' is ")
+    assert "conversations, call_backs, feedback, dead_letters, erasures a whole number of days from 0 to 3650" in fault
+
+
+@pytest.mark.parametrize(
+    ("days", "chats", "calls"),
+    [
+        (0, "Chats are kept for an hour after the last message", "deleted as soon as they are done"),
+        (1, "Chats are kept for 1 day", "deleted 1 day after they are done"),
+        (45, "Chats are kept for 45 days", "deleted 45 days after they are done"),
+    ],
+)
+def test_patients_are_told_the_numbers(project, days, chats, calls):
+    project.give(retention_days=f"{{conversations: {days}, call_backs: {days}}}")
+    facts = project.load_clinic().facts
+    assert facts["chat_retention"].startswith(chats + ", ")
+    assert facts["call_back_retention"].endswith(calls)
+    assert max(len(sentence.split()) for sentence in describe_retention(dict.fromkeys(RETENTION, days)).values()) <= 20
+
+
+@pytest.mark.parametrize("key", DERIVED)
+def test_a_sentence_that_could_contradict_the_numbers_is_refused(project, faults_of, key):
+    project.give(**{key: "Chats are never kept"})
+    (fault,) = faults_of(project.load_clinic)
+    assert fault == f"clinic.yml: '{key}' is not written by hand: it follows from 'retention_days'."
 
 
 @pytest.mark.parametrize(
