@@ -7,7 +7,7 @@ from importlib import import_module
 
 from assistant import logs
 
-COMMANDS = ("train", "ready", "serve", "shell", "evaluate", "confusions", "reviews", "live_check")
+COMMANDS = ("train", "ready", "serve", "shell", "evaluate", "confusions", "reviews", "live_check", "insights")
 
 
 def main() -> None:
