@@ -49,7 +49,7 @@ class Space:
 
     Attributes:
         labels: of the examples, such as `price`, or `out_of_scope`.
-        examples: their embeddings, shape (len(labels), dimension), each of length 1.
+        examples: their places, shape (len(labels), dimension), each of length 1.
         mean, shortening: what is subtracted, and what each is multiplied with; shapes (dimension,) and (dimension, dimension).
         known: every example there is, as `bare` has it: it cannot be an example of another topic.
     """
@@ -62,21 +62,22 @@ class Space:
 
     @classmethod
     def of(cls, labels: Sequence[str], examples: np.ndarray, known: Iterable[str] = ()) -> Space:
-        """The space of some examples, whose labels are topics or `out_of_scope`."""
+        """The space of some examples, from their embeddings; the labels are topics or `out_of_scope`."""
         names = np.array(labels)
         outside = examples[names == OUTSIDE]
         mean = outside.mean(axis=0)
         variances, directions = np.linalg.eigh(np.cov(outside - mean, rowvar=False))
         shorter = 1 / np.sqrt(variances.clip(0) / variances.max() + SOFTEN)
-        return cls(names, examples, mean, directions * shorter, frozenset(known))
+        shortening = directions * shorter
+        return cls(names, unit((examples - mean) @ shortening), mean, shortening, frozenset(known))
 
     def place(self, embeddings: np.ndarray) -> np.ndarray:
         """Embeddings, shape (n, dimension), where those of a like meaning lie near each other; each of length 1."""
         return unit((embeddings - self.mean) @ self.shortening)
 
-    def nearest(self, embedding: np.ndarray, most: int = 3) -> list[tuple[str, float]]:
-        """The topics whose examples lie nearest to an embedding, with the mean cosine of their ten nearest."""
-        cosines = self.examples @ embedding
+    def nearest(self, middle: np.ndarray, most: int = 3) -> list[tuple[str, float]]:
+        """The topics whose examples lie nearest to a place, with the mean cosine of their ten nearest."""
+        cosines = self.examples @ middle
         order = np.argsort(-cosines)
         found: dict[str, list[float]] = {}
         for label, cosine in zip(self.labels[order], cosines[order]):
@@ -167,7 +168,7 @@ def group(questions: Sequence[Question], space: Space, encode: Encode) -> Groups
     large = [members for members, size in zip(clusters, sizes) if size >= SMALLEST]
     small = [members for members, size in zip(clusters, sizes) if size < SMALLEST]
     vocabulary = Counter(word for found in wordings for word in set(words_of(found[0].text)))
-    shown = [_group([wordings[index] for index in members], places[members], embeddings[members], space, vocabulary) for members in large]
+    shown = [_group([wordings[index] for index in members], places[members], space, vocabulary) for members in large]
     shown.sort(key=lambda one: (-one.conversations, one.wordings[0]))
     return Groups(shown, len(small), sum(len(wordings[index]) for members in small for index in members))
 
@@ -188,7 +189,7 @@ def cluster(places: np.ndarray) -> np.ndarray:
     return np.concatenate([numbers, joined])
 
 
-def _group(wordings: list[list[Question]], places: np.ndarray, embeddings: np.ndarray, space: Space, vocabulary: Counter[str]) -> Group:
+def _group(wordings: list[list[Question]], places: np.ndarray, space: Space, vocabulary: Counter[str]) -> Group:
     questions = [question for found in wordings for question in found]
     weights = np.array([len(found) for found in wordings], dtype=float)[:, None]
     middle = unit((places * weights).sum(axis=0, keepdims=True))[0]
@@ -199,7 +200,7 @@ def _group(wordings: list[list[Question]], places: np.ndarray, embeddings: np.nd
         asked=len(questions),
         conversations=len({question.conversation for question in questions}),
         settled=sum(question.settled for question in questions),
-        nearest=space.nearest(unit((embeddings * weights).sum(axis=0, keepdims=True))[0]),
+        nearest=space.nearest(middle),
         outside=outside,
         words=telling([found[0].text for found in wordings], vocabulary),
         sort=sort_of(questions),

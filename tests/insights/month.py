@@ -67,9 +67,9 @@ def scripts() -> dict[str, list[list[list[str]]]]:
         "conversation": [[turns] for turns in chance.sample(told, 35)],
         "several": [[[text]] for text in chance.sample(several, 50)],
         "theme": [[[text] for text in theme["wordings"]] for theme in themes()],
-        "outside": [[[text]] for text in lines("out_of_scope.yml", 60)],
-        "unclear": [[[text, reply]] for text in unclear for reply in ("the first one", "none of these", chance.choice(unclear))],
-        "sign": [[[case.text]] for case in chance.sample([case for case in unseen() if case.tier != "none"], 20)],
+        "outside": [[[text] for text in lines("out_of_scope.yml", 120)]],
+        "unclear": [[[text, reply] for text in unclear for reply in ("the first one", "none of these", chance.choice(unclear))]],
+        "sign": [[[case.text] for case in chance.sample([case for case in unseen() if case.tier != "none"], 20)]],
     }
 
 
