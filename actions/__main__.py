@@ -1,11 +1,11 @@
-"""`python -m actions`: the action server, reachable from this machine only."""
+"""`python -m actions`: the action server, reachable from this machine only unless ACTIONS_HOST says otherwise."""
 
 from __future__ import annotations
 
 from rasa_sdk.endpoint import create_app
 
-HOST, PORT = "127.0.0.1", 5055  # as in endpoints.yml
-
+from assistant.ready import address
 
 if __name__ == "__main__":
-    create_app("actions").run(host=HOST, port=PORT, access_log=False)
+    host, port = address("ACTIONS_HOST", "ACTIONS_PORT", "5055")  # as in endpoints.yml
+    create_app("actions").run(host=host, port=port, access_log=False)

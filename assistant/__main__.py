@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 
@@ -15,6 +16,9 @@ def main() -> None:
     command = sys.argv[1] if len(sys.argv) > 1 else ""
     if command not in COMMANDS:
         sys.exit(f"usage: python -m assistant COMMAND; expected one of {', '.join(COMMANDS)}, found {command!r}.")
+    if command not in ("train", "confusions"):
+        # The products of one message are small: a second thread for them only waits.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     logs.configure()
     logs.hide_warnings()
     sys.argv = [f"{sys.argv[0]} {command}", *sys.argv[2:]]

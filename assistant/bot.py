@@ -2,32 +2,47 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
 from rasa.core.agent import Agent, load_agent
 from rasa.core.utils import AvailableEndpoints
 from rasa.engine.runner.dask import DaskGraphRunner
+from rasa.utils.endpoints import EndpointConfig
 
 from assistant import paths
 from assistant.components.graph_runner import InOrderRunner
+from assistant.components.tracker_store import ConversationStore
 from assistant.ready import check_ready
+from assistant.storage.database import Database
 from assistant.train import MODEL
+
+IN_MEMORY = "sqlite://"
 
 
 def endpoints() -> AvailableEndpoints:
-    """What endpoints.yml names."""
-    return AvailableEndpoints.read_endpoints(str(paths.ROOT / "endpoints.yml"))
+    """What endpoints.yml names, with the action server of ACTIONS_URL."""
+    named = AvailableEndpoints.read_endpoints(str(paths.ROOT / "endpoints.yml"))
+    if url := os.environ.get("ACTIONS_URL", ""):
+        named.action = EndpointConfig(url)
+    return named
 
 
-async def load_bot(model: Path = MODEL) -> Agent:
+async def load_bot(model: Path = MODEL, keeps: bool = True) -> Agent:
     """The bot, ready to answer.
+
+    Args:
+        keeps: whether conversations outlive the process; otherwise they are held in memory.
 
     Raises:
         SystemExit: if there is no model, or content or the encoder is faulty.
     """
     check_ready(model)
-    agent: Agent = await load_agent(model_path=str(model), endpoints=endpoints())
+    named = endpoints()
+    if not keeps:
+        named.tracker_store = ConversationStore(store=Database(IN_MEMORY))
+    agent: Agent = await load_agent(model_path=str(model), endpoints=named)
     if not agent.is_ready():
         sys.exit(f"{model.name}: Rasa could not load this model; run `make train`.")
     if isinstance(agent.processor.graph_runner, DaskGraphRunner):

@@ -65,7 +65,7 @@ async def reply_to(agent: Agent, turns: list[str], conversation: str, explain: b
 
 async def evaluate(cases: list[dict[str, Any]], explain: bool = False) -> list[dict[str, Any]]:
     """Each case with its replies."""
-    agent = await load_bot()
+    agent = await load_bot(keeps=False)
     return [{**case, **await reply_to(agent, _turns(case), f"line {number}", explain)} for number, case in enumerate(cases)]
 
 

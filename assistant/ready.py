@@ -10,6 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 from assistant.content.faults import ContentError
+from assistant.storage.database import Database, StorageError, database_url
 from assistant.train import MODEL, check_inputs
 from assistant.understanding.encoder import EncoderError
 
@@ -28,16 +29,41 @@ def check_ready(model: Path = MODEL) -> None:
         sys.exit(str(error))
 
 
-def address() -> tuple[str, int]:
+def check_database() -> None:
+    """Check that the database can be used; it is opened anew by each process that serves.
+
+    Raises:
+        SystemExit: in one sentence.
+    """
+    try:
+        Database(database_url()).close()
+    except StorageError as error:
+        sys.exit(str(error))
+
+
+def address(host: str = "HOST", port: str = "PORT", default: str = "5005") -> tuple[str, int]:
     """HOST and PORT of the environment; only this machine can connect unless HOST says otherwise.
+
+    Args:
+        host, port: the names of the variables.
+        default: the port where none is given.
 
     Raises:
         SystemExit: if PORT is no port.
     """
-    port = os.environ.get("PORT", "5005")
-    if not port.isdecimal() or not 0 < int(port) < 65536:
-        sys.exit(f"PORT is {port!r}; expected a number from 1 to 65535.")
-    return os.environ.get("HOST", "127.0.0.1"), int(port)
+    return os.environ.get(host, "127.0.0.1"), whole_number(port, default, 65535)
+
+
+def whole_number(name: str, default: str, most: int) -> int:
+    """A variable of the environment that is a number from 1.
+
+    Raises:
+        SystemExit: if it is none.
+    """
+    given = os.environ.get(name, default)
+    if not given.isdecimal() or not 0 < int(given) <= most:
+        sys.exit(f"{name} is {given!r}; expected a number from 1 to {most}.")
+    return int(given)
 
 
 def check_address(host: str, port: int) -> None:

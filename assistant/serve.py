@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import hmac
+import os
 from asyncio import AbstractEventLoop
 
 from rasa.core.channels.channel import register
 from rasa.core.run import close_resources, create_http_input_channels
 from sanic import Sanic
 from sanic.request import Request
-from sanic.response import HTTPResponse
+from sanic.response import HTTPResponse, json, raw
 
-from assistant import paths
+from assistant import metrics, paths
 from assistant.bot import load_bot
-from assistant.channels.problems import install
-from assistant.ready import address, check_address, check_ready
+from assistant.channels.conversation import store_of
+from assistant.channels.problems import ProblemError, install
+from assistant.ready import address, check_address, check_database, check_ready, whole_number
 
 LONGEST_BODY = 64 * 1024  # bytes; a chat message is a few hundred
 PAGE = paths.ROOT / "widget"
@@ -26,6 +29,11 @@ def make_app() -> Sanic:
     app.config.FALLBACK_ERROR_FORMAT = "json"
     install(app)
     register(create_http_input_channels(None, str(paths.CREDENTIALS)), app, route="/webhooks/")
+    app.add_route(_health, "/health")
+    app.add_route(_ready, "/ready")
+    if token := os.environ.get("METRICS_TOKEN", ""):
+        app.ctx.metrics_token = token
+        app.add_route(_metrics, "/metrics")
     app.static("/", str(PAGE / "demo.html"), name="page", content_type="text/html; charset=utf-8")
     app.static("/widget", str(PAGE), name="widget")
     app.register_middleware(_secure, "response")
@@ -42,6 +50,27 @@ async def _secure(request: Request, response: HTTPResponse) -> None:
     response.headers.setdefault("Referrer-Policy", "no-referrer")
 
 
+async def _health(_: Request) -> HTTPResponse:
+    return json({"status": "ok"})
+
+
+async def _ready(request: Request) -> HTTPResponse:
+    """Ready where the bot is loaded and conversations can be kept; while the database is down others should be asked first."""
+    agent = getattr(request.app.ctx, "agent", None)
+    if agent is None or not agent.is_ready():
+        raise ProblemError("unavailable", "The assistant is starting.", Retry_After="5")
+    if not store_of(agent).database.is_up():
+        raise ProblemError("unavailable", "The database does not answer.", Retry_After="5")
+    return json({"status": "ready"})
+
+
+async def _metrics(request: Request) -> HTTPResponse:
+    _, _, given = request.headers.get("Authorization", "").partition(" ")
+    if not hmac.compare_digest(given.encode(), request.app.ctx.metrics_token.encode()):
+        raise ProblemError("unauthorized", "Expected METRICS_TOKEN as a bearer token.", WWW_Authenticate="Bearer")
+    return raw(metrics.exposition(), content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
 async def _load(app: Sanic, loop: AbstractEventLoop) -> None:
     app.ctx.agent = await load_bot()
 
@@ -54,6 +83,8 @@ async def _announce(app: Sanic, loop: AbstractEventLoop) -> None:
 def main() -> None:
     """Command line of `make run`."""
     host, port = address()
+    workers = whole_number("WORKERS", "1", 64)
     check_address(host, port)
     check_ready()
-    make_app().run(host=host, port=port, access_log=False, debug=False)
+    check_database()
+    make_app().run(host=host, port=port, workers=workers, access_log=False, debug=False)

@@ -31,7 +31,7 @@ def show(reply: Reply) -> str:
 async def chat(explain: bool) -> None:
     """Read lines from standard input until it ends or says "exit"; `explain` shows after each what was understood, and why."""
     print("Loading ...", file=sys.stderr, flush=True)
-    agent = await load_bot()
+    agent = await load_bot(keeps=False)
     print('Ask about dry needling. A number chooses a question; "exit" ends.\n')
     while True:
         try:

@@ -11,9 +11,9 @@ from typing import Any
 
 from assistant import paths
 from assistant.content.faults import ContentError, read_yaml
-from assistant.content.renderer import Content
-from assistant.understanding.conditions import load_lexicon
-from assistant.understanding.encoder import EncoderError, tuned, verify
+from assistant.content.renderer import Content, project_content
+from assistant.understanding.conditions import project_lexicon
+from assistant.understanding.encoder import EncoderError, load_encoder
 
 MODEL = paths.MODELS / "dry-needling.tar.gz"
 DIGEST = paths.MODELS / "dry-needling.sha256"
@@ -47,11 +47,9 @@ def check_inputs() -> Content:
     Raises:
         ContentError, EncoderError: naming each fault.
     """
-    load_lexicon(paths.DATA / "conditions.yml")
-    content = Content.load(paths.CLINIC, paths.DATA, paths.SOURCES)
-    verify(paths.ENCODER)
-    if paths.TUNING.is_file():
-        tuned((paths.ENCODER / "model.onnx").read_bytes(), paths.TUNING)
+    project_lexicon()
+    content = project_content()
+    load_encoder()
     return content
 
 
@@ -95,4 +93,4 @@ def main() -> None:
         sys.exit(str(error))
     print("Training on the examples in data/ (about half a minute) ...", file=sys.stderr, flush=True)
     train()
-    print(f"Trained: {MODEL.relative_to(paths.ROOT)}", file=sys.stderr)
+    print(f"Trained: {MODEL}", file=sys.stderr)

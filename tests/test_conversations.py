@@ -25,7 +25,7 @@ def read(path):
 @pytest.fixture(scope="module")
 def bot():
     logs.configure()
-    return asyncio.run(load_bot())
+    return asyncio.run(load_bot(keeps=False))
 
 
 def test_every_conversation_goes_as_written(bot, tmp_path):

@@ -58,6 +58,6 @@ def test_rasa_reads_the_components_that_the_configuration_names():
     from rasa.shared.utils.common import class_from_module_path
 
     names = re.findall(r"assistant\.components\.[\w.]+", TEXTS["config.yml"] + TEXTS["endpoints.yml"])
-    assert len(names) == 5
+    assert len(names) == 9
     for name in names:
         assert class_from_module_path(name)

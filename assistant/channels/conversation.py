@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timezone
-from typing import Any, TypedDict
+from typing import TypedDict, cast
 
-from rasa.core.tracker_store import InMemoryTrackerStore, SQLTrackerStore, TrackerStore
+from rasa.core.agent import Agent
 from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from assistant.components.tracker_store import ConversationStore
 from assistant.content.reply import Reply, messages_of
 
 
@@ -46,25 +47,12 @@ def in_utc(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def replies_to(tracker: DialogueStateTracker | None, message_id: str) -> list[Reply] | None:
+async def replies_to(store: ConversationStore, conversation: str, message_id: str) -> list[Reply] | None:
     """The replies that a message got when it came before, or None where it did not."""
-    return next((replies for event, replies in turns(tracker) if event.message_id == message_id), None)
+    told = turns(await store.retrieve_from(conversation, message_id))
+    return told[0][1] if told else None
 
 
-async def forget(store: TrackerStore, conversation: str) -> None:
-    """Delete every event of a conversation.
-
-    Raises:
-        TypeError: for a store in which Rasa 3.6 gives no way to delete.
-    """
-    kept: Any = store
-    while hasattr(kept, "_tracker_store"):  # Rasa wraps the store it was given
-        kept = kept._tracker_store
-    if isinstance(kept, InMemoryTrackerStore):
-        kept.store.pop(conversation, None)
-    elif isinstance(kept, SQLTrackerStore):
-        with kept.session_scope() as session:
-            session.query(kept.SQLEvent).filter(kept.SQLEvent.sender_id == conversation).delete()
-            session.commit()
-    else:
-        raise TypeError(f"conversations cannot be deleted from a {type(kept).__name__}")
+def store_of(agent: Agent) -> ConversationStore:
+    """The store of the bot's conversations, out of what Rasa wraps it in."""
+    return cast(ConversationStore, getattr(agent.tracker_store, "_tracker_store", agent.tracker_store))

@@ -6,7 +6,6 @@ import os
 import secrets
 import sys
 import time
-from collections import OrderedDict
 from typing import NamedTuple
 
 import jwt
@@ -17,7 +16,6 @@ LIFETIME = 24 * 3600  # seconds without a message after which a session has expi
 RENEWED_AFTER = LIFETIME // 4
 NAME_BYTES = 24  # 192 bits: a name cannot be guessed
 SHORTEST_SECRET = 32  # characters
-MOST_FORGOTTEN = 100_000
 
 
 class Session(NamedTuple):
@@ -44,11 +42,10 @@ def secret() -> str:
 
 
 class Sessions:
-    """Issues tokens and reads them. Nothing is kept but the names of sessions that were forgotten, until they would have expired."""
+    """Issues tokens and reads them; it keeps nothing."""
 
     def __init__(self, key: str) -> None:
         self._key = key
-        self._forgotten: OrderedDict[str, int] = OrderedDict()  # name to expiry
 
     def begin(self) -> Session:
         """A new session."""
@@ -62,25 +59,15 @@ class Sessions:
         """The session of a token.
 
         Raises:
-            SessionError: if it is forged, expired, or of a session that was forgotten.
+            SessionError: if it is forged or expired.
         """
         try:
             claims = jwt.decode(token, self._key, [ALGORITHM], audience=AUDIENCE, options={"require": ["sub", "exp", "aud"]})
         except (jwt.InvalidTokenError, UnicodeError) as error:
             raise SessionError(str(error)) from None
-        session = Session(str(claims["sub"]), int(claims["exp"]))
-        if session.name in self._forgotten:
-            raise SessionError("the session was forgotten")
-        return session
+        return Session(str(claims["sub"]), int(claims["exp"]))
 
     def renewed(self, session: Session) -> Session:
         """The session with its time to run anew, where a good part of it has passed."""
         expires = int(time.time()) + LIFETIME
         return session._replace(expires=expires) if expires - session.expires > RENEWED_AFTER else session
-
-    def forget(self, session: Session) -> None:
-        """Make every token of a session worthless."""
-        now = int(time.time())
-        while self._forgotten and (len(self._forgotten) >= MOST_FORGOTTEN or next(iter(self._forgotten.values())) < now):
-            self._forgotten.popitem(last=False)
-        self._forgotten[session.name] = now + LIFETIME

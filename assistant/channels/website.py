@@ -10,11 +10,11 @@ import asyncio
 import logging
 import re
 import secrets
+import time
 from collections.abc import Awaitable, Callable
 from functools import cache, partial
 from typing import Any, NamedTuple, cast
 from urllib.parse import urlsplit
-from weakref import WeakValueDictionary
 
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import InputChannel, UserMessage
@@ -26,13 +26,15 @@ from sanic.response import HTTPResponse, empty, json
 from assistant import paths
 from assistant.channels import feedback
 from assistant.channels.contract import ContractOutput
-from assistant.channels.conversation import forget, history, in_utc, replies_to
+from assistant.channels.conversation import history, in_utc, replies_to, store_of
 from assistant.channels.limits import Limit
 from assistant.channels.problems import ProblemError
-from assistant.channels.sessions import Session, SessionError, Sessions, secret
+from assistant.channels.sessions import LIFETIME, Session, SessionError, Sessions, secret
 from assistant.content.clinic import Clinic, load_clinic
 from assistant.content.faults import read_yaml
 from assistant.content.reply import Reply
+from assistant.storage import conversations
+from assistant.storage.database import StorageDownError
 
 LOG = logging.getLogger(__name__)
 LONGEST_MESSAGE = 2_000  # characters; the bot answers no question longer than 600, and looks for warning signs in all of it
@@ -136,7 +138,6 @@ class WebsiteInput(InputChannel):
         self._messages = Limit(self.settings.messages_per_minute)
         self._messages_of_an_address = Limit(self.settings.messages_per_minute_of_an_address)
         self._begun = Limit(self.settings.sessions_per_minute_of_an_address)
-        self._under_way: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     @classmethod
     def from_credentials(cls, credentials: dict[str, Any] | None) -> WebsiteInput:
@@ -159,7 +160,7 @@ class WebsiteInput(InputChannel):
             ("DELETE", "/session"): self._delete_session,
             ("GET", "/history"): self._get_history,
             ("POST", "/feedback"): self._post_feedback,
-            ("POST", "/messages"): partial(self._post_message, handle=on_new_message),
+            ("POST", "/messages"): self._post_message,
             **{("OPTIONS", path): _preflight for path in ("/session", "/history", "/feedback", "/messages")},
         }
         for (method, path), handler in served.items():
@@ -179,21 +180,23 @@ class WebsiteInput(InputChannel):
 
     async def _delete_session(self, request: Request) -> HTTPResponse:
         session, agent = self._session(request), _ready_agent(request)
-        async with self._one_at_a_time(session):  # a message under way would be stored after the deletion
-            await forget(agent.tracker_store, session.name)
-        self._sessions.forget(session)
+        store = store_of(agent)
+        async with agent.lock_store.lock(session.name):  # a message under way would be stored after the deletion
+            conversations.bar(store.database, session.name, time.time() + LIFETIME)
+            store.forget(session.name)
         return empty()
 
-    async def _post_message(self, request: Request, handle: Handle) -> HTTPResponse:
+    async def _post_message(self, request: Request) -> HTTPResponse:
         session = self._session(request)
         message, name = read_message(_body(request))
         agent = _ready_agent(request)
-        async with self._one_at_a_time(session):  # the same message sent again while the first is being answered waits for it
-            said = replies_to(await agent.tracker_store.retrieve_full_tracker(session.name), name)
+        # The same message sent again while the first is being answered waits for it, on whichever server.
+        async with agent.lock_store.lock(session.name):
+            said = await replies_to(store_of(agent), session.name, name)
             if said is None:
                 self._count(self._messages, session.name)
                 self._count(self._messages_of_an_address, _address(request))
-                said = await self._replies(message, name, session, handle)
+                said = await self._replies(message, name, session, agent)
         return self._answer(self._sessions.renewed(session), {"messages": said})
 
     async def _get_history(self, request: Request) -> HTTPResponse:
@@ -210,12 +213,13 @@ class WebsiteInput(InputChannel):
 
     # --- what they share ---
 
-    async def _replies(self, message: str, name: str, session: Session, handle: Handle) -> list[Reply]:
+    async def _replies(self, message: str, name: str, session: Session, agent: Agent) -> list[Reply]:
         """The bot's replies; where it fails or takes too long, an apology with the clinic's phone number."""
         output = ContractOutput()
         try:
             sent = UserMessage(message, output, session.name, input_channel=self.name(), message_id=name)
-            await asyncio.wait_for(handle(sent), LONGEST_WAIT)
+            # Not by the agent, which would wait for the conversation's lock: it is ours already.
+            await asyncio.wait_for(agent.processor.handle_message(sent), LONGEST_WAIT)
         except Exception as error:  # whatever it was, the patient gets a reply
             reference = secrets.token_hex(4)
             # The text of an error may quote the message: only its kind is logged.
@@ -224,9 +228,6 @@ class WebsiteInput(InputChannel):
         if not output.replies:
             LOG.error("A message got no reply (reference none).")
         return output.replies or [self._apology("none")]
-
-    def _one_at_a_time(self, session: Session) -> asyncio.Lock:
-        return self._under_way.setdefault(session.name, asyncio.Lock())
 
     def _apology(self, reference: str) -> Reply:
         facts = {name: self._clinic.facts[name] for name in PUBLIC}
@@ -243,7 +244,10 @@ class WebsiteInput(InputChannel):
         try:
             if scheme.lower() != "bearer":
                 raise SessionError("no token")
-            return self._sessions.read(token)
+            session = self._sessions.read(token)
+            if _is_barred(request, session):
+                raise SessionError("the session was forgotten")
+            return session
         except SessionError:
             # Why is not told: whoever forges a token learns nothing from it.
             raise ProblemError("unauthorized", "Begin a session with POST /session.", WWW_Authenticate="Bearer") from None
@@ -297,6 +301,14 @@ async def _get_openapi(_: Request) -> HTTPResponse:
 @cache
 def _openapi() -> dict[str, Any]:
     return read_yaml(paths.ROOT / "assistant" / "channels" / "openapi.yml")
+
+
+def _is_barred(request: Request, session: Session) -> bool:
+    agent = getattr(request.app.ctx, "agent", None)
+    try:
+        return agent is not None and conversations.is_barred(store_of(agent).database, session.name)
+    except StorageDownError:  # a conversation that was forgotten is empty all the same
+        return False
 
 
 def _address(request: Request) -> str:

@@ -9,8 +9,8 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
-from assistant import paths
-from assistant.content.renderer import Content
+from assistant import metrics
+from assistant.content.renderer import project_content
 
 
 class AnswerRenderer(NaturalLanguageGenerator):
@@ -22,13 +22,14 @@ class AnswerRenderer(NaturalLanguageGenerator):
         Raises:
             ContentError: with every fault found, so that a fault shows at start and not in front of a patient.
         """
-        self._content = Content.load(paths.CLINIC, paths.DATA, paths.SOURCES)
+        self._content = project_content()
 
     async def generate(self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any) -> dict[str, Any] | None:
         """The message for an action: the reply contract's fields, which Rasa stores with the event and hands to the channel."""
         understood = (tracker.latest_message.parse_data if tracker.latest_message else {}).get("understanding", {})
         condition, if_now = understood.get("condition"), understood.get("if_now")
         if utter_action == "utter_red_flag":
+            metrics.RED_FLAGS.labels(understood["tier"]).inc()
             return dict(self._content.safety_reply(understood["tier"], understood["adds"]))
         if utter_action == "utter_suggest":
             return dict(self._content.offer(utter_action, understood["topics"], if_now))

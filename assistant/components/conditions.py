@@ -12,9 +12,8 @@ from rasa.nlu.extractors.extractor import EntityExtractorMixin
 from rasa.shared.nlu.constants import ENTITIES
 from rasa.shared.nlu.training_data.message import Message
 
-from assistant import paths
 from assistant.components.spacy_document import DOCUMENT, SpacyDocument
-from assistant.understanding.conditions import ConditionFinder, load_lexicon
+from assistant.understanding.conditions import ConditionFinder, project_lexicon
 
 MENTIONS = "condition_mentions"
 
@@ -36,7 +35,7 @@ class Conditions(GraphComponent, EntityExtractorMixin):
         cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
     ) -> Conditions:
         """Read the lexicon."""
-        return cls(ConditionFinder(load_lexicon(paths.DATA / "conditions.yml")))
+        return cls(ConditionFinder(project_lexicon()))
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Set the mentions, and an entity for each: its value is the name the assistant uses."""

@@ -15,9 +15,8 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from assistant import paths
 from assistant.safety.rules import project_rules
-from assistant.understanding.conditions import load_lexicon
+from assistant.understanding.conditions import project_lexicon
 from assistant.understanding.text import Reader, clean
 
 DOCUMENT = "spacy_document"
@@ -36,7 +35,7 @@ class SpacyDocument(GraphComponent):
         cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
     ) -> SpacyDocument:
         """Read the words that misspelt ones may be mended to: those of the safety rules and of the lexicon of complaints."""
-        lexicon = load_lexicon(paths.DATA / "conditions.yml")
+        lexicon = project_lexicon()
         return cls(Reader(project_rules().vocabulary() | lexicon.vocabulary()))
 
     def process(self, messages: list[Message]) -> list[Message]:

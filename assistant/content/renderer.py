@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
+from assistant import paths
 from assistant.content.answers import BLANK, Answer, load_answers, split_sentences
 from assistant.content.clinic import Clinic, load_clinic
 from assistant.content.faults import ContentError
 from assistant.content.reply import Button, Reply, SeveralReplies, SourceNote
 from assistant.content.reviews import UNSIGNED, Review, review_of, reviews_of
 from assistant.content.sources import Source, load_sources
-from assistant.safety.rules import SafetyRules, load_rules
+from assistant.safety.rules import SafetyRules, load_rules, project_rules
 
 T = TypeVar("T")
 NOTICE = "General information, not medical advice."  # where the clinic gives no disclaimer of its own
@@ -57,13 +59,14 @@ class Content:
                 faults.extend(error.faults)
                 return None
 
+        is_projects = (data, sources) == (paths.DATA, paths.SOURCES)
         profile = attempt(lambda: load_clinic(clinic))
         register = attempt(lambda: load_sources(sources))
         # Without the register every citation would be a fault too, and hide the one that matters.
         if register is not None:
             files = [*sorted((data / "faq").glob("*.yml")), data / "smalltalk.yml", data / "replies.yml"]
             answers = attempt(lambda: load_answers(files, register))
-            safety = attempt(lambda: load_rules(data / "safety.yml", register))
+            safety = attempt(lambda: project_rules() if is_projects else load_rules(data / "safety.yml", register))
         if profile is None or register is None or answers is None or safety is None:
             raise ContentError(faults)
         return cls(profile, register, answers, safety)
@@ -180,6 +183,16 @@ class Content:
         days = [day for day in (answer.reviewed, self.clinic.reviewed if "CLINIC" in cited else None) if day is not None]
         oldest: date | None = min(days, default=None)
         return oldest.isoformat() if oldest else ""
+
+
+@cache
+def project_content() -> Content:
+    """What the assistant of this clinic can say, read once for all who need it.
+
+    Raises:
+        ContentError: with every fault found.
+    """
+    return Content.load(paths.CLINIC, paths.DATA, paths.SOURCES)
 
 
 def _with(reply: Reply, notes: list[str]) -> Reply:

@@ -12,6 +12,7 @@ Words are matched on the normalised token: lower case, "can't" and "cant" as "ca
 from __future__ import annotations
 
 import re
+from functools import cache
 from itertools import product
 from typing import Any
 
@@ -101,9 +102,12 @@ def _merge(alternatives: list[str]) -> list[list[TokenPattern]]:
 
 def _norms(text: str) -> list[str]:
     """The words of an alternative as the tokenizer will see them, a final * kept."""
-    return [
-        norm for word in text.split() for norm in ([word] if word.endswith("*") else [token.norm_ for token in english().tokenizer(word)])
-    ]
+    return [norm for word in text.split() for norm in ([word] if word.endswith("*") else _norms_of_a_word(word))]
+
+
+@cache
+def _norms_of_a_word(word: str) -> list[str]:
+    return [token.norm_ for token in english().tokenizer(word)]
 
 
 def _token(words: list[str]) -> TokenPattern:

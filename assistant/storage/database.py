@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import create_engine, event, inspect, select, text
 from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, SQLAlchemyError
-from sqlalchemy.pool import NullPool, QueuePool
+from sqlalchemy.pool import QueuePool, StaticPool
 
 from assistant import paths
 from assistant.storage.schema import METADATA, MIGRATIONS, SCHEMA_VERSION, VERSION
@@ -55,12 +55,28 @@ class Database:
             durable: whether a commit must survive a power cut too. On SQLite that costs milliseconds; PostgreSQL always does it.
 
         Raises:
-            StorageDownError: if the database does not answer.
-            StorageError: if it is damaged, full, or refuses for another reason.
+            StorageDownError: if the database does not answer, or is full.
+            StorageError: if it is damaged.
         """
+        with self._transaction("BEGIN IMMEDIATE", durable) as connection:
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A transaction that writes nothing, and so waits for nobody.
+
+        Raises:
+            StorageDownError, StorageError: as `begin`.
+        """
+        with self._transaction("BEGIN", False) as connection:
+            yield connection
+
+    @contextmanager
+    def _transaction(self, sqlite_begins: str, durable: bool) -> Iterator[Connection]:
         try:
             with self._engine.connect() as connection:
                 if self.is_sqlite:
+                    connection = connection.execution_options(sqlite_begins=sqlite_begins)
                     connection.connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
                 with connection.begin():
                     yield connection
@@ -70,7 +86,7 @@ class Database:
     def is_up(self) -> bool:
         """Whether the database answers now."""
         try:
-            with self.begin() as connection:
+            with self.read() as connection:
                 connection.execute(select(SCHEMA_VERSION.c.version))
         except StorageError:
             return False
@@ -121,9 +137,10 @@ def _engine(url: str) -> Engine:
                 f"DATABASE_URL is for {parsed.get_backend_name()}; expected one that begins with postgresql:// or sqlite:///."
             )
         if parsed.get_backend_name() == "sqlite":
-            engine = create_engine(parsed, poolclass=NullPool if parsed.database in (None, "", ":memory:") else QueuePool, **_sqlite())
+            pool = StaticPool if parsed.database in (None, "", ":memory:") else QueuePool
+            engine = create_engine(parsed, poolclass=pool, connect_args={"timeout": BUSY, "check_same_thread": False})
             event.listen(engine, "connect", _prepare_sqlite)
-            event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+            event.listen(engine, "begin", _begin_sqlite)
             return engine
         arguments = {"connect_timeout": CONNECT, "options": f"-c statement_timeout={STATEMENT}"}
         # Before a connection that lay idle is used it is tried: after a restart of the database the old ones are dead.
@@ -132,8 +149,8 @@ def _engine(url: str) -> Engine:
         raise StorageError(f"DATABASE_URL cannot be read ({error}); expected one such as postgresql://user:password@host/name.") from error
 
 
-def _sqlite() -> dict[str, Any]:
-    return {"connect_args": {"timeout": BUSY, "check_same_thread": False}}
+def _begin_sqlite(connection: Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get("sqlite_begins", "BEGIN"))
 
 
 def _prepare_sqlite(connection: Any, _: Any) -> None:

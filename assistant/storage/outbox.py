@@ -103,7 +103,7 @@ def failed(database: Database, item: Item, error: str, for_good: bool = False) -
 def dead(database: Database) -> list[DeadItem]:
     """What was given up, the oldest first."""
     columns = [OUTBOX.c[name] for name in DeadItem._fields]
-    with database.begin() as connection:
+    with database.read() as connection:
         return [DeadItem(*row) for row in connection.execute(select(*columns).where(OUTBOX.c.dead).order_by(OUTBOX.c.id))]
 
 
@@ -117,5 +117,5 @@ def revive(database: Database, kind: str) -> int:
 def waiting(database: Database) -> dict[str, int]:
     """How many of each kind are on their way."""
     counted = select(OUTBOX.c.kind, func.count()).where(OUTBOX.c.dead.is_(False)).group_by(OUTBOX.c.kind)
-    with database.begin() as connection:
+    with database.read() as connection:
         return {kind: number for kind, number in connection.execute(counted)}

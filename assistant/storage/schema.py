@@ -20,8 +20,10 @@ EVENTS = Table(
     Column("conversation", String(128), nullable=False),
     Column("time", Float, nullable=False, index=True),
     Column("type", String(64), nullable=False),
+    Column("message", String(128)),  # the id that its sender gave a message, by which a repeated one is known
     Column("data", Text, nullable=False),
     Index("events_of_a_conversation", "conversation", "id"),
+    Index("messages_of_a_conversation", "conversation", "message"),
 )
 
 # Website sessions whose tokens are worth nothing any more, until they would have expired.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -9,6 +10,7 @@ from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 
+from assistant import paths
 from assistant.content.faults import ContentError, read_yaml
 from assistant.safety.phrases import words_of
 from assistant.understanding.text import Reader, english
@@ -73,6 +75,16 @@ def load_lexicon(path: Path) -> Lexicon:
     if faults:
         raise ContentError(faults)
     return Lexicon(phrases, parts)
+
+
+@cache
+def project_lexicon() -> Lexicon:
+    """The complaints of data/conditions.yml, read once for all who need them.
+
+    Raises:
+        ContentError: with every fault found.
+    """
+    return load_lexicon(paths.DATA / "conditions.yml")
 
 
 class ConditionFinder:

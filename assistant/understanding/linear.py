@@ -97,7 +97,8 @@ class Linear:
         """Read what `save` wrote."""
         described: dict[str, Any] = json.loads((directory / f"{name}.ngrams.json").read_text(encoding="utf-8"))
         with np.load(directory / f"{name}.weights.npz", allow_pickle=False) as arrays:
-            return cls(NGrams(**described), arrays["weights"].astype(np.float32), arrays["bias"])
+            # Row by row in memory: a message takes a few hundred of twenty thousand rows.
+            return cls(NGrams(**described), np.ascontiguousarray(arrays["weights"], dtype=np.float32), arrays["bias"])
 
 
 def softmax(scores: np.ndarray) -> np.ndarray:

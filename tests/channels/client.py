@@ -12,16 +12,19 @@ from urllib.request import Request, urlopen
 
 from jsonschema import Draft4Validator, RefResolver
 from rasa.core.channels.channel import UserMessage
-from rasa.core.tracker_store import InMemoryTrackerStore, TrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import BotUttered, UserUttered
 from sanic import Sanic
 from sanic.signals import RESERVED_NAMESPACES
 
+from assistant.bot import IN_MEMORY
 from assistant.channels.problems import install
 from assistant.channels.website import WebsiteInput
+from assistant.components.lock_store import ConversationLocks
+from assistant.components.tracker_store import ConversationStore
 from assistant.content.faults import read_yaml
 from assistant.paths import ROOT
+from assistant.storage.database import Database
 
 CHANNEL = "/webhooks/website"
 API = read_yaml(ROOT / "assistant" / "channels" / "openapi.yml")
@@ -108,8 +111,10 @@ class Server(NamedTuple):
 class Parrot:
     """A bot that repeats what it hears, and keeps it as Rasa does; `during` happens before it has an answer."""
 
-    def __init__(self, store: TrackerStore | None = None) -> None:
-        self.tracker_store = store or InMemoryTrackerStore(Domain.empty())
+    def __init__(self, store: ConversationStore | None = None) -> None:
+        self.tracker_store = store or ConversationStore(Domain.empty(), store=Database(IN_MEMORY))
+        self.lock_store = ConversationLocks(url="")
+        self.processor = self
         self.heard: list[UserMessage] = []
         self.ready = True
         self.during: Callable[[UserMessage], Awaitable[None]] | None = None

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from types import SimpleNamespace
 
 import pytest
-from rasa.core.tracker_store import FailSafeTrackerStore, InMemoryTrackerStore, SQLTrackerStore, TrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, BotUttered, SessionStarted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from assistant.channels.conversation import forget, history, replies_to
+from assistant.bot import IN_MEMORY
+from assistant.channels.conversation import history, replies_to
+from assistant.components.tracker_store import ConversationStore
 from assistant.content.reply import Reply
+from assistant.storage.database import Database
 
 PAIN = Reply(
     text="It may hurt.",
@@ -50,20 +51,15 @@ def said(name="somebody"):
     return DialogueStateTracker.from_events(name, events)
 
 
-@pytest.fixture(params=["in memory", "in SQL", "in SQL, wrapped by Rasa"])
-def store(request, tmp_path):
-    if request.param == "in memory":
-        yield InMemoryTrackerStore(Domain.empty())
-        return
-    kept = SQLTrackerStore(Domain.empty(), dialect="sqlite", db=str(tmp_path / "conversations.db"))
-    yield FailSafeTrackerStore(kept) if "wrapped" in request.param else kept
-    kept.engine.dispose()
+@pytest.fixture
+def store():
+    return ConversationStore(Domain.empty(), store=Database(IN_MEMORY))
 
 
 def kept_by(store, *trackers):
     for tracker in trackers:
         asyncio.run(store.save(tracker))
-    return [asyncio.run(store.retrieve(tracker.sender_id)) for tracker in trackers]
+    return [asyncio.run(store.retrieve_full_tracker(tracker.sender_id)) for tracker in trackers]
 
 
 def test_history_is_each_message_with_the_replies_in_the_contracts_fields(store):
@@ -76,15 +72,19 @@ def test_history_is_each_message_with_the_replies_in_the_contracts_fields(store)
 
 
 def test_a_message_that_came_before_gets_the_replies_it_got(store):
-    (tracker,) = kept_by(store, said())
-    assert replies_to(tracker, "message-1") == [PAIN]
-    assert replies_to(tracker, "message-2") == [PAIN, BYE]
-    assert replies_to(tracker, "message-4") is None
+    kept_by(store, said())
+
+    def again(message, conversation="somebody"):
+        return asyncio.run(replies_to(store, conversation, message))
+
+    assert again("message-1") == [PAIN]
+    assert again("message-2") == [PAIN, BYE]
+    assert again("message-4") is None
+    assert again("message-1", "somebody-else") is None
 
 
 def test_a_conversation_that_never_was_has_no_history():
     assert history(None) == []
-    assert replies_to(None, "message-1") is None
 
 
 def test_what_the_bot_said_before_any_message_belongs_to_no_turn():
@@ -93,24 +93,11 @@ def test_what_the_bot_said_before_any_message_belongs_to_no_turn():
 
 def test_forgetting_deletes_one_conversation_and_no_other(store):
     kept_by(store, said("somebody"), said("somebody-else"), said("some_ody"))
-    asyncio.run(forget(store, "somebody"))
+    assert store.forget("somebody") == 8
     assert set(asyncio.run(store.keys())) == {"somebody-else", "some_ody"}
     assert history(asyncio.run(store.retrieve_full_tracker("somebody"))) == []
     assert len(history(asyncio.run(store.retrieve("somebody-else")))) == 3
 
 
 def test_forgetting_what_is_not_there_is_no_error(store):
-    asyncio.run(forget(store, "nobody"))
-
-
-class Elsewhere(TrackerStore):
-    """A store of another kind."""
-
-    def __init__(self):
-        pass
-
-
-@pytest.mark.parametrize("store", [Elsewhere(), SimpleNamespace(_tracker_store=Elsewhere())], ids=["bare", "wrapped"])
-def test_a_store_that_cannot_delete_says_so(store):
-    with pytest.raises(TypeError, match="Elsewhere"):
-        asyncio.run(forget(store, "somebody"))
+    assert store.forget("nobody") == 0

@@ -6,16 +6,18 @@ import asyncio
 import re
 
 import pytest
-from rasa.core.tracker_store import InMemoryTrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, BotUttered, SessionStarted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from assistant.bot import IN_MEMORY
 from assistant.channels import website
 from assistant.channels.sessions import Sessions
 from assistant.channels.website import Settings, WebsiteInput, settings_from
+from assistant.components.tracker_store import ConversationStore
 from assistant.content.clinic import load_clinic
 from assistant.paths import CLINIC
+from assistant.storage.database import Database
 from tests.channels.client import Parrot, Within
 
 SECRET = "of-these-tests-only-" * 4
@@ -189,14 +191,14 @@ def test_what_was_under_way_when_a_conversation_was_forgotten_is_forgotten_too()
             await asyncio.sleep(0)
         may.set()
         await asyncio.gather(said, forgotten)
-        assert site.bot.tracker_store.store == {}
+        assert list(await site.bot.tracker_store.keys()) == []
 
     asyncio.run(story())
 
 
 def test_history_goes_back_beyond_a_pause_after_which_rasa_begins_anew():
     async def story():
-        store = InMemoryTrackerStore(Domain.empty())
+        store = ConversationStore(Domain.empty(), store=Database(IN_MEMORY))
         site = Within(bot=Parrot(store))
         token = await site.begin()
         name = Sessions(SECRET).read(token).name

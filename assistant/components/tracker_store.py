@@ -1,0 +1,149 @@
+"""Rasa tracker store on our database: reads the end of a conversation only, and goes on while the database is down."""
+
+from __future__ import annotations
+
+import logging
+from collections import OrderedDict, deque
+from collections.abc import Iterable
+from typing import Any
+
+from rasa.core.brokers.broker import EventBroker
+from rasa.core.tracker_store import TrackerStore
+from rasa.shared.core.constants import ACTION_LISTEN_NAME
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, Event, UserUttered, deserialise_events
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from assistant import metrics
+from assistant.storage import conversations
+from assistant.storage.database import Database, StorageDownError, database
+
+LOG = logging.getLogger(__name__)
+# Events that a turn looks back on: twelve turns, or a form with some questions in between. A turn costs the same however long
+# the conversation has become.
+REACH = 64
+MOST_KEPT = 2_000  # conversations whose last events are kept in memory
+MOST_UNSAVED = 100_000  # events kept in memory while the database is down
+NEVER_READ_AGAIN = ("text_tokens", "intent_ranking", "response_selector")  # in the stored reading of a message
+NUMBER = "_number"  # attribute of an event that has been stored
+
+
+class ConversationStore(TrackerStore):
+    """Keeps conversations in the database of DATABASE_URL.
+
+    While it does not answer, conversations go on from memory, and what was said is written when it is back.
+    """
+
+    def __init__(
+        self, domain: Domain | None = None, event_broker: EventBroker | None = None, store: Database | None = None, **_: Any
+    ) -> None:
+        super().__init__(domain, event_broker)
+        self.database = store or database()
+        self._recent: OrderedDict[str, deque[Event]] = OrderedDict()
+        self._unsaved: list[tuple[str, dict[str, Any]]] = []
+
+    async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
+        """The conversation as far back as a turn looks, or None where there is none."""
+        events = self._latest(sender_id)
+        return self._tracker(sender_id, _from_a_turn_on(events)) if events else None
+
+    async def retrieve_full_tracker(self, conversation_id: str) -> DialogueStateTracker | None:
+        """The whole conversation, or None where there is none."""
+        try:
+            self._write_unsaved()
+            events = deserialise_events(conversations.every(self.database, conversation_id))
+        except StorageDownError:
+            events = list(self._recent.get(conversation_id, ()))
+        return self._tracker(conversation_id, events) if events else None
+
+    async def retrieve_from(self, conversation: str, message_id: str) -> DialogueStateTracker | None:
+        """The conversation from a message on, by the id that its sender gave it; None where it has not come."""
+        try:
+            self._write_unsaved()
+            events = deserialise_events(conversations.from_message(self.database, conversation, message_id))
+        except StorageDownError:
+            kept = list(self._recent.get(conversation, ()))
+            came = [number for number, event in enumerate(kept) if isinstance(event, UserUttered) and event.message_id == message_id]
+            events = kept[came[-1] :] if came else []
+        return self._tracker(conversation, events) if events else None
+
+    async def save(self, tracker: DialogueStateTracker) -> None:
+        """Write what is new."""
+        new = [event for event in tracker.events if not hasattr(event, NUMBER)]
+        if not new:
+            return
+        rows = [(tracker.sender_id, _described(event)) for event in new]
+        try:
+            self._write_unsaved()
+            numbers = conversations.append(self.database, rows)
+        except StorageDownError as error:
+            if not self._unsaved:
+                LOG.error("Conversations are kept in memory until the database is back: %s", error)
+            metrics.DATABASE_DOWN.inc()
+            self._unsaved = [*self._unsaved, *rows][-MOST_UNSAVED:]
+            numbers = [0] * len(rows)
+        for event, number in zip(new, numbers):
+            setattr(event, NUMBER, number)
+        self._keep(tracker.sender_id, [*tracker.events])
+
+    async def keys(self) -> Iterable[str]:
+        """Every conversation there is."""
+        return conversations.names(self.database)
+
+    def forget(self, conversation: str) -> int:
+        """Delete a conversation; how many events it had.
+
+        Raises:
+            StorageError: if the database does not answer; nothing is deleted then.
+        """
+        deleted = conversations.delete(self.database, conversation)
+        self._recent.pop(conversation, None)
+        self._unsaved = [row for row in self._unsaved if row[0] != conversation]
+        return deleted
+
+    def _latest(self, conversation: str) -> list[Event]:
+        kept = list(self._recent.get(conversation, ()))
+        try:
+            self._write_unsaved()
+            if kept and conversations.last(self.database, conversation) == getattr(kept[-1], NUMBER):
+                return kept
+            stored = conversations.latest(self.database, conversation, REACH)
+        except StorageDownError:
+            return kept
+        events = deserialise_events([row.event for row in stored])
+        for event, row in zip(events, stored):
+            setattr(event, NUMBER, row.id)
+        self._keep(conversation, events)
+        return events
+
+    def _keep(self, conversation: str, events: list[Event]) -> None:
+        self._recent[conversation] = deque(events, maxlen=REACH)
+        self._recent.move_to_end(conversation)
+        if len(self._recent) > MOST_KEPT:
+            self._recent.popitem(last=False)
+
+    def _write_unsaved(self) -> None:
+        if self._unsaved:
+            conversations.append(self.database, self._unsaved)
+            self._unsaved = []
+            self._recent.clear()  # what is kept does not know its numbers
+            LOG.warning("The database is back, and has what was said meanwhile.")
+
+    def _tracker(self, conversation: str, events: list[Event]) -> DialogueStateTracker:
+        return DialogueStateTracker.from_events(conversation, events, self.domain.slots)
+
+
+def _described(event: Event) -> dict[str, Any]:
+    """The event as it is stored: without what nothing reads again, which is half of it."""
+    described: dict[str, Any] = event.as_dict()
+    if isinstance(event, UserUttered):
+        described["parse_data"] = {name: value for name, value in described["parse_data"].items() if name not in NEVER_READ_AGAIN}
+    return described
+
+
+def _from_a_turn_on(events: list[Event]) -> list[Event]:
+    """The events from the first that a conversation may begin with."""
+    if len(events) < REACH:
+        return events
+    waits = [isinstance(event, ActionExecuted) and event.action_name == ACTION_LISTEN_NAME for event in events]
+    return events[waits.index(True) :] if True in waits else events

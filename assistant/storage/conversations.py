@@ -1,0 +1,108 @@
+"""Conversations: what was said and done in each, event by event, in order."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Sequence
+from functools import cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import func, select
+
+from assistant.storage.database import Database
+from assistant.storage.schema import EVENTS, FORGOTTEN
+
+COLUMNS = ("conversation", "time", "type", "message", "data")
+
+
+class Stored(NamedTuple):
+    """An event: its number, ascending within a conversation, and Rasa's own description of it."""
+
+    id: int
+    event: dict[str, Any]
+
+
+def append(database: Database, rows: Sequence[tuple[str, dict[str, Any]]]) -> list[int]:
+    """Add events, each with its conversation, in one transaction; their numbers."""
+    values = [
+        value
+        for conversation, event in rows
+        for value in (
+            conversation,
+            event.get("timestamp") or time.time(),
+            event["event"],
+            event.get("message_id"),
+            json.dumps(event, ensure_ascii=False, separators=(",", ":")),
+        )
+    ]
+    if not rows:
+        return []
+    with database.begin() as connection:
+        done = connection.exec_driver_sql(_insertion(len(rows), connection.dialect.paramstyle, not database.is_sqlite), tuple(values))
+        if not database.is_sqlite:
+            return [number for (number,) in done]
+        # Nobody else writes in the same moment, so the numbers follow each other; the last is known.
+        return list(range(done.lastrowid - len(rows) + 1, done.lastrowid + 1))
+
+
+@cache
+def _insertion(rows: int, paramstyle: str, returns: bool) -> str:
+    """One statement for all rows: a turn's five events take a fifth of the time of five statements."""
+    row = f"({', '.join(['?' if paramstyle == 'qmark' else '%s'] * len(COLUMNS))})"
+    return f"INSERT INTO events ({', '.join(COLUMNS)}) VALUES {', '.join([row] * rows)}{' RETURNING id' if returns else ''}"  # noqa: S608
+
+
+def last(database: Database, conversation: str) -> int:
+    """The number of the last event of a conversation, or 0 where there is none."""
+    with database.read() as connection:
+        return int(connection.execute(select(func.max(EVENTS.c.id)).where(EVENTS.c.conversation == conversation)).scalar() or 0)
+
+
+def latest(database: Database, conversation: str, most: int) -> list[Stored]:
+    """The last events of a conversation, the oldest first."""
+    wanted = select(EVENTS.c.id, EVENTS.c.data).where(EVENTS.c.conversation == conversation).order_by(EVENTS.c.id.desc()).limit(most)
+    with database.read() as connection:
+        rows = connection.execute(wanted).all()
+    return [Stored(number, json.loads(text)) for number, text in reversed(rows)]
+
+
+def every(database: Database, conversation: str) -> list[dict[str, Any]]:
+    """All events of a conversation, the oldest first."""
+    wanted = select(EVENTS.c.data).where(EVENTS.c.conversation == conversation).order_by(EVENTS.c.id)
+    with database.read() as connection:
+        return [json.loads(text) for (text,) in connection.execute(wanted)]
+
+
+def from_message(database: Database, conversation: str, message: str) -> list[dict[str, Any]]:
+    """The events of a conversation from a message on, by the id that its sender gave it; none where it has not come."""
+    own = EVENTS.c.conversation == conversation
+    first = select(func.max(EVENTS.c.id)).where(own & (EVENTS.c.message == message)).scalar_subquery()
+    with database.read() as connection:
+        found = connection.execute(select(EVENTS.c.data).where(own & (EVENTS.c.id >= first)).order_by(EVENTS.c.id))
+        return [json.loads(text) for (text,) in found]
+
+
+def names(database: Database) -> list[str]:
+    """Every conversation there is."""
+    with database.read() as connection:
+        return [name for (name,) in connection.execute(select(EVENTS.c.conversation).distinct())]
+
+
+def delete(database: Database, conversation: str) -> int:
+    """Delete a conversation; how many events it had."""
+    with database.begin(durable=True) as connection:
+        return int(connection.execute(EVENTS.delete().where(EVENTS.c.conversation == conversation)).rowcount)
+
+
+def bar(database: Database, conversation: str, expires: float) -> None:
+    """Let nobody write in a conversation again, until its tokens have expired anyway (seconds since 1970)."""
+    with database.begin(durable=True) as connection:
+        connection.execute(FORGOTTEN.delete().where((FORGOTTEN.c.expires < time.time()) | (FORGOTTEN.c.conversation == conversation)))
+        connection.execute(FORGOTTEN.insert().values(conversation=conversation, expires=expires))
+
+
+def is_barred(database: Database, conversation: str) -> bool:
+    """Whether nobody may write in a conversation."""
+    with database.read() as connection:
+        return connection.execute(select(FORGOTTEN.c.expires).where(FORGOTTEN.c.conversation == conversation)).first() is not None
