@@ -10,7 +10,7 @@ from pathlib import Path
 
 from assistant import paths
 from assistant.content.faults import ContentError
-from assistant.content.renderer import Content
+from assistant.content.renderer import Content, project_content
 from assistant.insights import history
 from assistant.insights.advice import advice
 from assistant.insights.figures import add_records, count
@@ -84,7 +84,7 @@ def main() -> None:
     wanted = parser.parse_args()
     began, kept = time.perf_counter(), paths.STATE / FIGURES
     try:
-        content = Content.load(paths.CLINIC, paths.DATA, paths.SOURCES)
+        content = project_content()
         today = content.clinic.now().date()
         period = read_period(wanted.first, wanted.last, today)
         earlier = history.read(kept)

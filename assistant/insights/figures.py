@@ -172,7 +172,7 @@ def add_records(figures: Figures, database: Database, clinic: Clinic) -> None:
     start, end = figures.period.seconds(clinic.timezone)
     votes = select(FEEDBACK.c.topic, FEEDBACK.c.helpful, func.count()).group_by(FEEDBACK.c.topic, FEEDBACK.c.helpful)
     requests = select(CALL_BACKS.c.state, func.count()).group_by(CALL_BACKS.c.state)
-    with database.begin() as connection:
+    with database.read() as connection:
         for topic, helpful, number in connection.execute(votes.where(FEEDBACK.c.day.between(*figures.period))):
             if helpful:
                 figures.topics[topic].helpful += number

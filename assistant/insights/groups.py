@@ -35,9 +35,9 @@ SMALLEST = 5  # conversations in a group whose wordings are shown: fewer might p
 APART = 0.85  # mean cosine distance above which two groups are not joined
 SOFTEN = 0.1  # of the largest variance, added to each before its direction is shortened
 MOST_CLUSTERED = 4_000  # wordings compared with all others; more than these join the group they are nearest to
-# Mean log-odds of being outside, below which a group counts as a gap; about a probability of .99. Single messages are refused from .45 on:
+# Mean log-odds of being outside, below which a group counts as a gap; about a probability of .98. Single messages are refused from .45 on:
 # what is about the clinic and has no answer is refused less surely than what is not.
-SURELY_OUTSIDE = 4.5
+SURELY_OUTSIDE = 4.0
 SUREST = 0.9999  # a probability beyond this counts as this
 TELLING = 3  # words that name a group
 NEAREST = 10  # examples of a topic that its similarity is the mean of

@@ -18,7 +18,7 @@ from assistant.storage.database import Database
 from assistant.storage.schema import EVENTS
 from assistant.understanding.decision import HAND_OVER, OUTSIDE, UNSURE
 
-PAGE = 2_000  # events read in one transaction: on SQLite a long one would keep the assistant from writing
+PAGE = 2_000  # events read at once, so that a month's are never all in memory
 READ = ("user", "bot", "session_started")
 UNANSWERED = (UNSURE, HAND_OVER, OUTSIDE)
 LONGEST = 500  # characters of a question that are kept
@@ -150,13 +150,13 @@ class Reading:
 
     def _events(self) -> Iterator[tuple[str, float, str, str]]:
         within = (EVENTS.c.time >= self._start) & (EVENTS.c.time < self._end)
-        with self._database.begin() as connection:
+        with self._database.read() as connection:
             last, end = connection.execute(select(func.min(EVENTS.c.id), func.max(EVENTS.c.id)).where(within)).one()
         last = last - 1 if last is not None else None
         columns = (EVENTS.c.id, EVENTS.c.conversation, EVENTS.c.time, EVENTS.c.type, EVENTS.c.data)
         while last is not None and last < end:
             page = select(*columns).where((EVENTS.c.id > last) & (EVENTS.c.id <= end)).order_by(EVENTS.c.id).limit(PAGE)
-            with self._database.begin() as connection:
+            with self._database.read() as connection:
                 rows = connection.execute(page).all()
             for _, conversation, at, kind, data in rows:
                 if kind in READ and self._start <= at < self._end:
