@@ -91,9 +91,11 @@ def understood(kept: Path = paths.ROOT / "build" / "insights-month.json") -> dic
 async def _run(wanted: list[str]) -> dict[str, list[Event]]:
     from rasa.core.channels.channel import UserMessage
 
+    from assistant import logs
     from assistant.bot import load_bot
     from assistant.channels.contract import ContractOutput
 
+    logs.configure()
     agent = await load_bot(keeps=False)
     store = agent.tracker_store
     while hasattr(store, "_tracker_store"):  # Rasa wraps the store it was given
