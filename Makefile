@@ -1,5 +1,5 @@
 # Each command calls a script of the same purpose; `make help` lists them.
-.PHONY: help run test shell train check documents live-check bench bench-understanding confusions setup
+.PHONY: help run test shell train check documents live-check bench bench-understanding confusions insights insights-sample setup
 .SILENT:
 
 help:
@@ -34,6 +34,12 @@ bench-understanding: ## measure the understanding on any labelled sets beside it
 
 confusions: ## name the pairs of topics whose examples lie among each other
 	scripts/confusions
+
+insights: ## what patients asked, as a page for the clinic: FROM=2026-10-01 TO=2026-10-31 OUT=report.html CSV=figures.csv
+	scripts/insights $(if $(FROM),--from $(FROM)) $(if $(TO),--to $(TO)) $(if $(OUT),--out $(OUT)) $(if $(CSV),--csv $(CSV))
+
+insights-sample: ## write docs/insights-sample.html and its picture from invented months
+	scripts/insights-sample
 
 setup: ## make the environment and fetch the sentence encoder
 	scripts/setup
