@@ -192,10 +192,10 @@ def _unanswered(text: str, understood: dict[str, Any], intent: str, conversation
 
 
 def part_of(text: str, start: int, end: int) -> str:
-    """The part of a message between two places, or all of it where it does not begin and end with whole words.
+    """The part of a message between two places, or all of it where these are those of other words.
 
-    The places were found in what the patient wrote; where something was taken out before it, they are those of other words.
+    They were found in what the patient wrote, and something may have been taken out before them: "[phone]" is as long as no number.
     """
-    fits = 0 <= start < end <= len(text)
+    fits = 0 <= start < end <= len(text) and "[" not in text[:end]
     cut = fits and any(0 < place < len(text) and text[place - 1].isalnum() and text[place].isalnum() for place in (start, end))
     return text[start:end] if fits and not cut else text

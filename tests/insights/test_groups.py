@@ -40,9 +40,8 @@ def test_wordings_of_a_theme_meet_in_a_group_and_those_of_others_do_not(space, e
             found.add(name)
             right += most
             members += sum(own.values())
-    print(
-        f"{len(found)} of {len(UNSEEN)} themes found; {right / len(texts):.0%} of their wordings; {1 - right / members:.0%} in a wrong group"
-    )
+    wrong = 1 - right / members
+    print(f"{len(found)} of {len(UNSEEN)} themes; {right / len(texts):.0%} of their wordings; {wrong:.0%} in a wrong group")
     assert len(found) >= 0.75 * len(UNSEEN)
     assert right / len(texts) >= 0.6
     assert right / members >= 0.8

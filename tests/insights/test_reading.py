@@ -76,11 +76,20 @@ def test_of_a_message_that_asks_two_things_only_the_part_without_an_answer_is_on
     ("text", "start", "end", "expected"),
     [
         ("does it hurt and is dog ok", 17, 26, "is dog ok"),
-        ("[name] asks is dog ok", 2, 9, "[name] asks is dog ok"),
+        ("[name] asks is dog ok", 7, 11, "[name] asks is dog ok"),
+        ("is dog ok, my number is [phone]", 0, 9, "is dog ok"),
+        ("is my dog ok", 4, 8, "is my dog ok"),
         ("is dog ok", 17, 26, "is dog ok"),
         ("", 0, 5, ""),
     ],
-    ids=["whole words", "words that were moved", "places that are not there", "nothing left"],
+    ids=[
+        "whole words",
+        "something taken out before it",
+        "something taken out after it",
+        "pieces of words",
+        "places that are not there",
+        "nothing left",
+    ],
 )
 def test_a_part_is_whole_words_or_all_of_the_message(text, start, end, expected):
     assert part_of(text, start, end) == expected
