@@ -1,5 +1,5 @@
 # Each command calls a script of the same purpose; `make help` lists them.
-.PHONY: help run test shell train check documents live-check bench bench-understanding confusions insights insights-sample setup
+.PHONY: help run test shell train check documents live-check bench faults bench-understanding confusions insights insights-sample setup
 .SILENT:
 
 help:
@@ -20,14 +20,17 @@ train: ## train the model
 check: ## lint, types and content checks
 	scripts/check
 
-documents: ## write docs/coverage.md and docs/safety.md from the content and the trained model
+documents: ## write the pages of docs/ that are made from the content, the trained model and attacks on a running server
 	scripts/documents
 
 live-check: ## refuse to go live while something that a clinic must decide is missing; print a record to keep
 	scripts/live-check
 
-bench: ## measure beside a `rasa init` project; figures also in build/bench.json
+bench: ## measure beside a `rasa init` project, and the widget beside two npm packages; figures also in build/bench.json
 	scripts/bench
+
+faults: ## kill servers, database, locks and actions while people chat, and write what they saw to docs/faults.md
+	scripts/faults
 
 bench-understanding: ## measure the understanding on any labelled sets beside its peers: SETS="a.json b.json" PEERS="nlpjs rasa"
 	scripts/bench-understanding $(SETS) $(if $(PEERS),--peers $(PEERS))

@@ -19,11 +19,12 @@ LEFT_OUT = frozenset(
         "tensorflow", "tensorflow_hub", "tensorflow_text", "keras", "h5py", "skops",
         "sklearn_crfsuite",
         # message brokers, cloud storage, other databases
-        "aio_pika", "aiormq", "kafka", "confluent_kafka", "boto3", "botocore", "pymongo", "bson", "google.auth", "google.cloud", "dns",
+        "aio_pika", "aiormq", "kafka", "confluent_kafka", "boto3", "botocore", "pymongo", "bson",
+        "google.auth", "google.oauth2", "google.cloud", "dns",
         # Rasa's own connectors; ours need no client library
         "aiogram", "fbmessenger", "rocketchat_API", "slack_sdk", "socketio", "engineio", "twilio", "webexteamssdk",
         # pictures, prompts, telemetry, spaCy's command line
-        "matplotlib", "PIL", "networkx", "prompt_toolkit", "questionary", "colorhash", "randomname", "sentry_sdk",
+        "matplotlib", "PIL", "networkx", "prompt_toolkit", "questionary", "colorhash", "randomname", "sentry_sdk", "structlog_sentry",
         "spacy.cli", "weasel", "typer", "rich",
     }
 )  # fmt: skip

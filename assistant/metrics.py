@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from tempfile import mkdtemp
 
 from assistant.content.reply import Reply
+from assistant.storage import outbox
+from assistant.storage.database import Database, StorageError
 
 if os.environ.get("WORKERS", "1") != "1":
     # Several processes on one port count in files that whichever of them is asked adds up. Read when the library is imported.
@@ -37,6 +39,16 @@ def answered(channel: str, replies: Iterable[Reply], seconds: float) -> None:
     for reply in said:
         for topic in reply["topics"]:
             TOPICS.labels(topic).inc()
+
+
+def count_waiting(database: Database) -> None:
+    """Look how much waits in the outbox; while the database is down what was seen last stays."""
+    try:
+        waiting = outbox.waiting(database)
+    except StorageError:
+        return
+    for kind in {*waiting, *(labels[0] for labels in WAITING._metrics)}:
+        WAITING.labels(kind).set(waiting.get(kind, 0))
 
 
 def exposition() -> bytes:

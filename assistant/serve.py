@@ -7,19 +7,22 @@ import os
 from asyncio import AbstractEventLoop
 
 from rasa.core.channels.channel import register
-from rasa.core.run import close_resources, create_http_input_channels
+from rasa.core.run import close_resources
 from sanic import Sanic
 from sanic.request import Request
 from sanic.response import HTTPResponse, json, raw
 
-from assistant import metrics, paths
+from assistant import metrics, page, paths
 from assistant.bot import load_bot
+from assistant.channels import delivery
 from assistant.channels.conversation import store_of
+from assistant.channels.credentials import channels_of
 from assistant.channels.problems import ProblemError, install
+from assistant.channels.website import WebsiteInput
+from assistant.content.clinic import load_clinic
 from assistant.ready import address, check_address, check_database, check_ready, whole_number
 
 LONGEST_BODY = 64 * 1024  # bytes; a chat message is a few hundred
-PAGE = paths.ROOT / "widget"
 
 
 def make_app() -> Sanic:
@@ -28,16 +31,20 @@ def make_app() -> Sanic:
     app.config.REQUEST_MAX_SIZE = LONGEST_BODY
     app.config.FALLBACK_ERROR_FORMAT = "json"
     install(app)
-    register(create_http_input_channels(None, str(paths.CREDENTIALS)), app, route="/webhooks/")
+    channels = channels_of(paths.CREDENTIALS)
+    register(channels, app, route="/webhooks/")
+    for channel in channels:
+        if isinstance(channel, WebsiteInput):
+            app.register_middleware(channel.share, "response")
+    page.install(app, load_clinic(paths.CLINIC))
     app.add_route(_health, "/health")
     app.add_route(_ready, "/ready")
     if token := os.environ.get("METRICS_TOKEN", ""):
         app.ctx.metrics_token = token
         app.add_route(_metrics, "/metrics")
-    app.static("/", str(PAGE / "demo.html"), name="page", content_type="text/html; charset=utf-8")
-    app.static("/widget", str(PAGE), name="widget")
     app.register_middleware(_secure, "response")
     app.register_listener(_load, "before_server_start")
+    delivery.install(app)
     app.register_listener(_announce, "after_server_start")
     app.register_listener(close_resources, "after_server_stop")
     return app
@@ -55,19 +62,18 @@ async def _health(_: Request) -> HTTPResponse:
 
 
 async def _ready(request: Request) -> HTTPResponse:
-    """Ready where the bot is loaded and conversations can be kept; while the database is down others should be asked first."""
+    """Ready where the bot is loaded. While the database is down it goes on from memory, so that is told and no reason to ask nobody."""
     agent = getattr(request.app.ctx, "agent", None)
     if agent is None or not agent.is_ready():
         raise ProblemError("unavailable", "The assistant is starting.", Retry_After="5")
-    if not store_of(agent).database.is_up():
-        raise ProblemError("unavailable", "The database does not answer.", Retry_After="5")
-    return json({"status": "ready"})
+    return json({"status": "ready", "database": "up" if store_of(agent).database.is_up() else "down"})
 
 
 async def _metrics(request: Request) -> HTTPResponse:
     _, _, given = request.headers.get("Authorization", "").partition(" ")
     if not hmac.compare_digest(given.encode(), request.app.ctx.metrics_token.encode()):
         raise ProblemError("unauthorized", "Expected METRICS_TOKEN as a bearer token.", WWW_Authenticate="Bearer")
+    metrics.count_waiting(store_of(request.app.ctx.agent).database)
     return raw(metrics.exposition(), content_type="text/plain; version=0.0.4; charset=utf-8")
 
 

@@ -11,6 +11,7 @@ from rasa.core.channels.channel import UserMessage
 
 from assistant.bot import load_bot
 from assistant.channels.contract import ContractOutput
+from assistant.channels.rendering import SHELL, render
 from assistant.content.reply import Reply
 from assistant.explain import as_text, understood
 
@@ -18,14 +19,9 @@ WIDTH = 88
 CONVERSATION = "shell"
 
 
-def show(reply: Reply) -> str:
-    """A reply as plain text."""
-    paragraphs = [textwrap.fill(line, WIDTH) for line in reply["text"].splitlines()]
-    if reply["sources"]:
-        ids = ", ".join(source["id"] for source in reply["sources"])
-        paragraphs.append(textwrap.fill(f"[{reply['kind']}] Sources: {ids}. Checked: {reply['reviewed']}.", WIDTH))
-    paragraphs += [f"  {number}. {button['title']}" for number, button in enumerate(reply["buttons"], start=1)]
-    return "\n".join(paragraphs)
+def show(replies: list[Reply]) -> str:
+    """Replies as plain text."""
+    return "\n\n".join("\n".join(textwrap.fill(line, WIDTH) for line in part.text.splitlines()) for part in render(replies, SHELL))
 
 
 async def chat(explain: bool) -> None:
@@ -47,7 +43,7 @@ async def chat(explain: bool) -> None:
         await agent.handle_message(UserMessage(text, output, CONVERSATION))
         if explain:
             print(as_text(await understood(agent, CONVERSATION)))
-        print("\n" + "\n\n".join(show(reply) for reply in output.replies) + "\n")
+        print(f"\n{show(output.replies)}\n")
 
 
 def main() -> None:

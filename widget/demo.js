@@ -1,3 +1,4 @@
 // The button of the demo page that opens the chat.
-const chat = document.querySelector("needling-chat");
-document.querySelector("#ask").addEventListener("click", () => chat.toggle(true));
+document.querySelector("#ask")?.addEventListener("click", () => {
+  /** @type {any} */ (document.querySelector("needling-chat")).toggle(true);
+});

@@ -1,76 +1,42 @@
-// <needling-chat>: the chat of a clinic, as one element. Attributes and colours: /widget/setup.html
+// <needling-chat>: the chat of a clinic, as one element. Its attributes and colours: /widget/setup.html
 
+import clinic from "./clinic.js";
 import { transcript } from "./reply.js";
 import { speaker } from "./strings.js";
-import { dress, paint } from "./style.js";
+import { dress, paint, tint } from "./style.js";
 import { Transport } from "./transport.js";
 import { View } from "./view.js";
 
-/** @import { Turn } from "./types" */
+/** @import { Look, Turn } from "./types" */
+
+const home = new URL(import.meta.url).origin;
 
 class NeedlingChat extends HTMLElement {
-  static observedAttributes = ["open", "title", "greeting", "avatar"];
+  static observedAttributes = ["open", "title", "greeting", "position", "colour", "background", "avatar"];
   /** @type {Turn[]} what the screen shows of this chat */
   turns = [];
-  // Both are made when the element is put on a page
+  // These are made when the element is put on a page
   /** @type {View} */ // @ts-ignore
   view;
   /** @type {Transport} */ // @ts-ignore
   transport;
+  /** @type {CSSStyleSheet} */ // @ts-ignore
+  sheet;
   say = speaker("en");
   ended = new AbortController();
 
   connectedCallback() {
     this.ended = new AbortController();
     const { signal } = this.ended;
-    this.turns = [];
+    const server = this.getAttribute("server") || home;
     const language = this.lang || document.documentElement.lang || navigator.language;
-    this.say = speaker(language);
     const root = this.shadowRoot ?? this.attachShadow({ mode: "open" });
     root.replaceChildren();
-    dress(root);
-
-    const transport = (this.transport = new Transport(this.getAttribute("server") || new URL(import.meta.url).origin, {
-      answered: turn => this.answered(turn),
-      history: turns => this.history(turns),
-      status: () => this.status(),
-      clinic: () => this.settings(),
-      expired: sending => {
-        this.turns = [];
-        this.view.note(this.say(sending ? "expired" : "ended"));
-      },
-      refused: (id, detail) => this.view.refuse(id, detail),
-      cleared: () => this.cleared(),
-      stored: name => this.stored(name),
-    }));
-    const view = (this.view = new View(root, this.say, {
-      toggle: () => this.toggle(!this.hasAttribute("open")),
-      close: () => this.toggle(false),
-      send: text => this.send(text),
-      draft: text => transport.store.set("draft", text || null),
-      rate: async (topics, helpful, words) => void (await Promise.all(topics.map(topic => transport.feedback(topic, helpful, words)))),
-      dismiss: () => {
-        transport.store.set("banner", null);
-        view.setBanner("", false);
-      },
-      times: shown => {
-        transport.store.set("times", shown);
-        view.setTimes(shown);
-      },
-      download: () => this.download(),
-      transcript: () => this.text(),
-      forget: async () => {
-        await transport.forget();
-        view.setDraft("");
-        view.note(this.say("forgotten"));
-      },
-      startOver: async () => {
-        await transport.startOver();
-        view.note(this.say("started"));
-      },
-      retry: () => void transport.work(),
-      phones: () => [transport.clinic.phone, transport.clinic.emergency_number].filter(Boolean),
-    }, language));
+    this.turns = [];
+    this.say = speaker(language);
+    this.sheet = dress(root);
+    const transport = (this.transport = new Transport(server, server === home ? clinic : {}, this));
+    const view = (this.view = new View(root, this.say, this, language));
 
     for (const name of ["times", "draft", "banner"]) this.stored(name);
     this.drawQueue();
@@ -97,12 +63,6 @@ class NeedlingChat extends HTMLElement {
     else if ((before === null) !== (now === null)) this.opened();
   }
 
-  /** Opens or closes because the patient asks. @param {boolean} open */
-  toggle(open) {
-    this.toggleAttribute("open", open);
-    this.view.show(open, true);
-  }
-
   /** The attribute has changed, or was there from the start. */
   opened() {
     const open = this.hasAttribute("open");
@@ -111,24 +71,26 @@ class NeedlingChat extends HTMLElement {
     if (open && !this.transport.started) this.transport.start();
   }
 
-  /** What the attributes and the clinic say. */
+  /** Shows what the attributes say, or else clinic.yml. */
   settings() {
     const { view, transport, say } = this;
     const { name, emergency_number } = transport.clinic;
-    view.title.textContent = this.getAttribute("title") || name || say("title");
-    view.greeting.textContent = this.getAttribute("greeting") || say("greeting");
+    const look = (/** @type {keyof Look} */ key) => this.getAttribute(key) || transport.clinic[key] || "";
+    view.title.textContent = look("title") || name || say("title");
+    view.greeting.textContent = look("greeting") || say("greeting");
     view.notice.textContent = say("notice", { emergency: emergency_number || say("emergency") });
+    view.setAvatar(look("avatar"));
     view.limit = transport.store.get("limits")?.message_length ?? Infinity;
     view.measure();
-    const avatar = this.getAttribute("avatar");
-    if (avatar && view.avatar.tagName !== "IMG") {
-      const image = document.createElement("img");
-      image.className = "avatar";
-      image.alt = "";
-      view.avatar.replaceWith(image);
-      view.avatar = image;
-    }
-    if (avatar) view.avatar.setAttribute("src", avatar);
+    tint(this.sheet, { colour: look("colour"), background: look("background") }, look("position"));
+  }
+
+  // --- what the patient does ---
+
+  /** @param {boolean} open */
+  toggle(open) {
+    this.toggleAttribute("open", open);
+    this.view.show(open, true);
   }
 
   /** @param {string} text */
@@ -139,6 +101,44 @@ class NeedlingChat extends HTMLElement {
     if (banner) this.view.setBanner(banner, false);
     this.status();
   }
+
+  /** @param {string} name @param {unknown} value null forgets it */
+  keep(name, value) {
+    this.transport.store.set(name, value);
+    this.stored(name);
+  }
+
+  /** @param {string[]} topics @param {boolean} helpful @param {string} words */
+  async rate(topics, helpful, words) {
+    await Promise.all(topics.map(topic => this.transport.feedback(topic, helpful, words)));
+  }
+
+  async forget() {
+    await this.transport.forget();
+    this.view.setDraft("");
+    this.view.note(this.say("forgotten"));
+  }
+
+  async startOver() {
+    await this.transport.startOver();
+    this.view.note(this.say("started"));
+  }
+
+  retry() {
+    void this.transport.work();
+  }
+
+  text() {
+    return transcript(this.turns, this.say("you"), this.say("bot"));
+  }
+
+  /** Numbers to call wherever they stand. */
+  phones() {
+    const { phone, emergency_number } = this.transport.clinic;
+    return [phone, emergency_number].filter(Boolean);
+  }
+
+  // --- what the transport tells ---
 
   /** @param {Turn} turn */
   answered(turn) {
@@ -152,18 +152,15 @@ class NeedlingChat extends HTMLElement {
 
   /** Draws what this screen lacks; all of it again if it is of another chat. @param {Turn[]} turns */
   history(turns) {
-    const { view, transport } = this;
-    const last = turns[turns.length - 1];
+    const { view, transport, turns: shown } = this;
+    const waits = (/** @type {string} */ id) => transport.queue.find(waiting => waiting.id === id);
     // Sent, but its reply never arrived: it comes again with the same id
-    if (transport.queue.some(({ id, text, tried }) => tried && last && (last.id ? last.id === id : last.message.trim() === text))) turns = turns.slice(0, -1);
-    const shown = this.turns;
-    const same = shown.length <= turns.length && shown.every((turn, index) => turn.message === turns[index].message && turn.replies.length === turns[index].replies.length);
+    if (waits(turns[turns.length - 1]?.id)) turns = turns.slice(0, -1);
+    const same = shown.every((turn, index) => turn.message === turns[index]?.message && turn.replies.length === turns[index].replies.length);
     if (!same) view.clear();
-    for (const turn of turns.slice(same ? shown.length : 0)) {
-      // Sent from here and answered to another tab: new to who is here
-      const id = [...view.pending.keys()].find(id => !transport.queue.some(other => other.id === id) && (turn.id || turn.message.trim()) === (turn.id ? id : view.textOf(id)));
-      view.addTurn({ ...turn, id: id ?? turn.id }, Boolean(id));
-    }
+    const missing = turns.slice(same ? shown.length : 0);
+    // One sent from here and answered to another tab is new to who is here
+    missing.forEach((turn, index) => view.addTurn(turn, view.pending.has(turn.id) && !waits(turn.id), index < missing.length - 1));
     this.turns = turns;
     this.drawQueue();
   }
@@ -175,13 +172,24 @@ class NeedlingChat extends HTMLElement {
     }
   }
 
+  /** @param {boolean} sending */
+  expired(sending) {
+    this.turns = [];
+    this.view.note(this.say(sending ? "expired" : "ended"));
+  }
+
+  /** @param {string} id @param {string} detail */
+  refused(id, detail) {
+    this.view.refuse(id, detail);
+  }
+
   cleared() {
     this.turns = [];
     this.view.clear();
     this.view.setBanner("", false);
   }
 
-  /** What is kept has changed, perhaps in another tab. @param {string} name */
+  /** @param {string} name */
   stored(name) {
     const value = this.transport.store.get(name);
     if (name === "times") this.view.setTimes(value === true);
@@ -197,19 +205,8 @@ class NeedlingChat extends HTMLElement {
     const help = phone && state !== "busy" ? ` ${say("phone", { n: phone })}` : "";
     const was = view.trouble;
     const text = trouble ? say(state, { n: seconds }) + help : "";
-    if (text !== view.trouble) view.setTrouble(text);
+    if (text !== was) view.setTrouble(text);
     if (was && !trouble) view.flash(say("back"));
-  }
-
-  text() {
-    return transcript(this.turns, this.say("you"), this.say("bot"));
-  }
-
-  download() {
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([this.text()], { type: "text/plain;charset=utf-8" }));
-    link.download = "chat.txt";
-    link.click();
   }
 
   /** Closes when what the page has focused lies wholly under the chat (WCAG 2.2, 2.4.11). @param {FocusEvent} event */

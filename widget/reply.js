@@ -1,11 +1,11 @@
-// Reads what the server sent into plain parts. Pure functions; nothing here or later is ever read as HTML.
+// Reads what the server sent into plain parts. Nothing is ever read as HTML.
 
 /** @import { Line, Reply, Span, Turn } from "./types" */
 
 /** @param {unknown} value */
 const string = value => (typeof value === "string" ? value : "");
 /** @param {unknown} value @returns {any[]} */
-const list = value => (Array.isArray(value) ? value : []);
+export const list = value => (Array.isArray(value) ? value : []);
 
 /** A reply whose every field has its type, whatever was sent. @param {any} value @returns {Reply} */
 export function readReply(value) {
@@ -28,18 +28,14 @@ export function readTurn(value) {
 
 const LINK = /https?:\/\/[^\s<>"'`]*[^\s<>"'`.,;:!?)\]}]/;
 const MAIL = /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/;
-// International or beginning with 0; or whatever follows a word that means calling. Dates and ranges of years are neither.
+// With + or 0 before it, or after a word for calling; no date and no range of years
 const PHONE = /(?<![\w.+-])(?:\+|\(?0)\d?[\d\s().-]{5,18}\d(?![\w-])/;
 const CALLED = /(?<=\b(?:call|dial|ring|phone|text) )\d[\d -]{0,14}\d\b|(?<=\bon )(?!\d{4}-\d\d-\d\d)\d[\d -]{4,14}\d\b/i;
 
 /** @param {string} text */
 const digits = text => text.replace(/[^\d+]/g, "");
 
-/**
- * The spans of one line: text, and what is a link, an address or a number to call.
- * @param {string} line
- * @param {string[]} [known] numbers that are to be found wherever they stand
- */
+/** Text, and what is a link, an address or a number to call. @param {string} line @param {string[]} [known] numbers to find wherever they stand */
 export function spansOf(line, known = []) {
   const exact = known.filter(number => /^\+?[\d\s().-]*\d$/.test(number)).map(number => `(?<![\\w+])${number.replace(/[+().]/g, "\\$&")}(?!\\w)`);
   const pattern = new RegExp([LINK.source, MAIL.source, ...exact, PHONE.source, CALLED.source].join("|"), "gi");
@@ -82,6 +78,6 @@ export function leadOf(text) {
 /** The chat as plain text. @param {Turn[]} turns @param {string} you @param {string} bot */
 export function transcript(turns, you, bot) {
   return turns
-    .map(turn => [`${turn.time.slice(0, 16).replace("T", " ")}`, `${you}: ${turn.message}`, ...turn.replies.map(reply => `${bot}: ${reply.text}`)].join("\n"))
+    .map(({ time, message, replies }) => [time, `${you}: ${message}`, ...replies.map(({ text }) => `${bot}: ${text}`)].join("\n"))
     .join("\n\n");
 }

@@ -1,47 +1,58 @@
-// The setup page: shows what is chosen on the chat in the corner, and writes the tag, the style and the policy for it.
+// The setup page: shows what is chosen on the chat in the corner, and writes the tag, the lines of clinic.yml, the style and the policy for it.
 
-const chat = document.querySelector("needling-chat");
-const form = document.querySelector("#settings");
-const said = document.querySelector(".said");
-const origin = location.origin;
+/** @param {string} selector @returns {HTMLElement} */
+const find = selector => /** @type {HTMLElement} */ (document.querySelector(selector));
 
-/** Escapes a value for an attribute in double quotes. */
-const escape = text => text.replace(/&/g, "&amp;").replace(/"/g, "&quot;").replace(/</g, "&lt;");
+const LOOK = ["title", "greeting", "position", "colour", "background", "avatar"]; // an attribute, or chat_... in clinic.yml
+const chat = find("needling-chat");
+const form = /** @type {HTMLFormElement} */ (find("#settings"));
+const server = location.origin;
+
+/** Escapes a value for an attribute in double quotes. @param {string} text */
+const escaped = text => text.replace(/&/g, "&amp;").replace(/"/g, "&quot;").replace(/</g, "&lt;");
+
+/** What is chosen: each setting with its value, "" where it is left out. A colour counts where its box is ticked. */
+function choices() {
+  const given = new FormData(form);
+  const fields = [...form.elements].map(field => field.getAttribute("name") ?? "").filter(name => name && !name.startsWith("own-"));
+  const isLeftOut = (/** @type {string} */ name) => form.elements.namedItem(`own-${name}`) && !given.has(`own-${name}`);
+  return fields.map(name => /** @type {const} */ ([name, isLeftOut(name) ? "" : String(given.get(name) ?? "").trim()]));
+}
 
 function show() {
-  const chosen = [...new FormData(form)].filter(([, value]) => String(value).trim());
-  const own = form.elements.own.checked;
-  const attributes = chosen.filter(([name]) => !name.startsWith("--") && name !== "own");
-  const styles = chosen.filter(([name]) => name.startsWith("--") && (own || name !== "--needling-accent"));
-
-  for (const field of form.elements) {
-    if (!field.name || field.name === "own" || field.name === "open") continue;
-    const value = Object.fromEntries([...attributes, ...styles])[field.name] ?? "";
-    if (field.name.startsWith("--")) chat.style.setProperty(field.name, value);
-    else if (value !== (chat.getAttribute(field.name) ?? "")) {
-      if (value) chat.setAttribute(field.name, value);
-      else chat.removeAttribute(field.name);
+  const chosen = choices();
+  for (const [name, value] of chosen) {
+    if (name.startsWith("--")) chat.style.setProperty(name, value);
+    else if (name !== "open" && value !== (chat.getAttribute(name) ?? "")) {
+      if (value) chat.setAttribute(name, value);
+      else chat.removeAttribute(name);
     }
   }
+  const given = chosen.filter(([, value]) => value);
+  const attributes = given.filter(([name]) => !name.startsWith("--")).map(([name, value]) => (name === "open" ? " open" : ` ${name}="${escaped(value)}"`));
+  const lines = given.filter(([name]) => LOOK.includes(name)).map(([name, value]) => `chat_${name}: ${JSON.stringify(value.replace(/\s+/g, " "))}\n`);
+  const rules = given.filter(([name]) => name.startsWith("--")).map(([name, value]) => `  ${name}: ${value};\n`);
+  const picture = given.some(([name]) => name === "avatar") ? "; img-src 'self'" : "";
+
   document.body.dataset.corner = chat.getAttribute("position") || "right";
-  const written = attributes.map(([name, value]) => (name === "open" ? " open" : ` ${name}="${escape(String(value))}"`)).join("");
-  document.querySelector("#tag").textContent = `<script type="module" src="${origin}/widget/needling-chat.js"></script>\n<needling-chat${written}></needling-chat>`;
-  document.querySelector("#rules").hidden = !styles.length;
-  document.querySelector("#style").textContent = `needling-chat {\n${styles.map(([name, value]) => `  ${name}: ${value};\n`).join("")}}`;
-  const picture = form.elements.avatar.value ? "; img-src 'self'" : "";
-  document.querySelector("#policy").textContent = `script-src ${origin}; connect-src ${origin}${picture}`;
+  find("#tag").textContent = `<script type="module" src="${server}/widget/needling-chat.js"></script>\n<needling-chat${attributes.join("")}></needling-chat>`;
+  find("#look-lines").hidden = !lines.length;
+  find("#lines").textContent = lines.join("");
+  find("#rules").hidden = !rules.length;
+  find("#style").textContent = `needling-chat {\n${rules.join("")}}`;
+  find("#policy").textContent = `script-src ${server}; connect-src ${server}${picture}`;
 }
 
 form.addEventListener("input", show);
 form.addEventListener("submit", event => event.preventDefault());
 document.addEventListener("click", async event => {
-  const name = event.target.closest("[data-copy]")?.dataset.copy;
+  const name = event.target instanceof Element && event.target.closest("[data-copy]")?.getAttribute("data-copy");
   if (!name) return;
   try {
-    await navigator.clipboard.writeText(document.getElementById(name).textContent);
-    said.textContent = "Copied.";
+    await navigator.clipboard.writeText(find(`#${name}`).textContent ?? "");
+    find(".said").textContent = "Copied.";
   } catch {
-    said.textContent = "Copying is not possible here. Please select the text instead.";
+    find(".said").textContent = "Copying is not possible here. Please select the text instead.";
   }
 });
 show();

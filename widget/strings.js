@@ -1,4 +1,4 @@
-// Every visible or spoken string. To add a language, add a table under its code; a string it lacks is taken from English.
+// Every string. To add a language, add a table under its code; what it lacks is taken from English.
 
 /** @type {Record<string, Record<string, string>>} */
 const TABLES = {
@@ -31,10 +31,10 @@ const TABLES = {
     download: "Download this chat",
     copyAll: "Copy this chat",
     startOver: "Start over",
-    startOverAsk: "Start a new chat? This one leaves your screen. The clinic keeps it for as long as it keeps chats.",
+    startOverAsk: "Start a new chat? The clinic keeps this one for as long as it keeps chats.",
     startOverYes: "Start a new chat",
     forget: "Forget this chat",
-    forgetAsk: "Forget this chat for good? It is deleted here and at the clinic, and cannot be brought back.",
+    forgetAsk: "Forget this chat for good? It is deleted here and at the clinic.",
     forgetYes: "Forget it",
     cancel: "Keep this chat",
     forgotten: "The chat is forgotten.",
@@ -42,7 +42,7 @@ const TABLES = {
     notDone: "That could not be done yet. Please try again in a moment.",
     copy: "Copy",
     copied: "Copied.",
-    notCopied: "Copying is not possible here. Please select the text instead.",
+    notCopied: "Copying is not possible here. Please select the text.",
     reviewed: "Checked on {date}",
     sources: "Sources and review date",
     helpful: "Was this helpful?",
@@ -56,7 +56,6 @@ const TABLES = {
     call: "Call {n}",
     readAll: "Read all of it",
     dismiss: "Dismiss",
-    dismissName: "Dismiss the safety information",
     waiting: "Not sent yet",
     offline: "You are offline. What you wrote is kept, and is sent when the connection is back.",
     unreachable: "The assistant cannot be reached just now. What you wrote is kept, and is tried again.",
@@ -71,11 +70,7 @@ const TABLES = {
   },
 };
 
-/**
- * What says a string in a language: `say("left", { n: 5 })`.
- * @param {string} language a BCP 47 tag
- * @returns {(key: string, values?: Record<string, string | number>) => string}
- */
+/** What says a string: `say("left", { n: 5 })`. @param {string} language a BCP 47 tag @returns {import("./types").Say} */
 export function speaker(language) {
   const table = { ...TABLES.en, ...TABLES[language.toLowerCase().split("-")[0]] };
   return (key, values = {}) => (table[key] ?? key).replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ""));

@@ -1,10 +1,10 @@
-// Talks to the server: one session, a queue of messages that outlives the page, retries with the same id. Knows no HTML.
+// Talks to the server: one session, a queue that outlives the page, retries with the same id. Knows no HTML.
 
-import { readReply, readTurn } from "./reply.js";
+import { list, readReply, readTurn } from "./reply.js";
 
 /** @import { Clinic, Listener, Status, Turn, Waiting } from "./types" */
 
-/** A request without success. Status 0: no answer came. */
+/** A refusal; status 0: no answer came. */
 export class Problem extends Error {
   /** @param {number} status @param {string} detail @param {number} [wait] seconds to wait */
   constructor(status, detail, wait = 0) {
@@ -48,11 +48,12 @@ class Store {
 /** Runs in one tab at a time. @param {string} name @param {() => Promise<void>} task */
 const alone = (name, task) => (navigator.locks ? navigator.locks.request(name, task) : task());
 
-const newId = () => Array.from(crypto.getRandomValues(new Uint8Array(12)), byte => byte.toString(16).padStart(2, "0")).join("");
+const newId = () => crypto.getRandomValues(new Uint32Array(3)).join("-"); // randomUUID is not there on a site without TLS
 
 export class Transport {
-  /** @param {string} server the address before /webhooks @param {Listener} listener */
-  constructor(server, listener) {
+  /** @param {string} server the address before /webhooks @param {Partial<Clinic>} known @param {Listener} listener */
+  constructor(server, known, listener) {
+    this.known = known;
     this.base = `${server.replace(/\/+$/, "")}/webhooks/website`;
     this.tell = listener;
     this.name = `needling-chat ${server} `;
@@ -78,10 +79,10 @@ export class Transport {
 
   /** @returns {Clinic} */
   get clinic() {
-    return { name: "", phone: "", emergency_number: "", ...this.store.get("clinic") };
+    return { name: "", phone: "", emergency_number: "", ...this.store.get("clinic"), ...this.known };
   }
 
-  /** Listens to the network, to waking up and to other tabs until `signal` ends it. @param {AbortSignal} signal */
+  /** Listens to the network and to other tabs. @param {AbortSignal} signal ends it */
   listen(signal) {
     const wake = () => {
       if (document.visibilityState === "hidden") return;
@@ -128,10 +129,10 @@ export class Transport {
 
   /** @param {string} topic @param {boolean} helpful @param {string} words */
   async feedback(topic, helpful, words) {
-    await this.request("POST", "/feedback", { topic, helpful, ...(words && { words: [...words].slice(0, 500).join("") }) });
+    await this.request("POST", "/feedback", { topic, helpful, ...(words && { words }) });
   }
 
-  /** Deletes the chat at the server and here; the next begins when it is needed. */
+  /** Deletes the chat at the server and here. */
   async forget() {
     if (this.store.get("token"))
       await this.request("DELETE", "/session").catch(problem => {
@@ -156,7 +157,7 @@ export class Transport {
     this.tell.cleared();
   }
 
-  /** Does what is to be done, now: fetches the history if wanted, sends what waits. */
+  /** Fetches the history if wanted, and sends what waits. */
   async work() {
     clearTimeout(this.timer);
     this.timer = 0;
@@ -201,18 +202,13 @@ export class Transport {
 
   async resume() {
     const token = this.store.get("token");
-    if (!token) {
-      await this.begin();
-      this.tell.history([]);
-    } else {
-      try {
-        this.keep(await this.request("POST", "/session"));
-        const { turns } = await this.request("GET", "/history");
-        this.tell.history((Array.isArray(turns) ? turns : []).map(readTurn));
-      } catch (error) {
-        if (!(error instanceof Problem) || error.status !== 401) throw error;
-        await this.renew();
-      }
+    try {
+      this.keep(await this.request("POST", "/session"));
+      const { turns } = token ? await this.request("GET", "/history") : {};
+      this.tell.history(list(turns).map(readTurn));
+    } catch (error) {
+      if (!(error instanceof Problem) || error.status !== 401) throw error;
+      await this.renew();
     }
     this.seen = this.store.get("last") ?? "";
     this.wanted = false;
@@ -232,14 +228,13 @@ export class Transport {
   keep(body) {
     if (body?.clinic) this.store.set("clinic", body.clinic);
     if (body?.limits) this.store.set("limits", body.limits);
-    this.tell.clinic();
+    this.tell.settings();
   }
 
-  /** Sends one message, in a new session if the old one is over. @param {Waiting} waiting */
+  /** In a new session if the old one is over. @param {Waiting} waiting */
   async deliver(waiting) {
     if (!this.store.get("token")) await this.begin();
     const rest = () => this.queue.filter(other => other.id !== waiting.id);
-    this.store.set("queue", this.queue.map(other => (other.id === waiting.id ? { ...other, tried: true } : other)));
     const waits = () => this.queue.some(other => other.id === waiting.id);
     const post = () => this.request("POST", "/messages", { message: waiting.text, id: waiting.id });
     try {
@@ -253,8 +248,7 @@ export class Transport {
       this.store.set("last", waiting.id);
       this.seen = waiting.id;
       this.failures = 0;
-      const replies = (Array.isArray(body?.messages) ? body.messages : []).map(readReply);
-      this.tell.answered({ id: waiting.id, time: waiting.time, message: waiting.text, replies });
+      this.tell.answered({ ...waiting, message: waiting.text, replies: list(body?.messages).map(readReply) });
     } catch (error) {
       if (!waits()) return;
       const status = error instanceof Problem ? error.status : 0;

@@ -9,9 +9,11 @@ export type Turn = { id: string; time: string; message: string; replies: Reply[]
 export type Span = { text: string; href?: string };
 export type Line = { item: boolean; spans: Span[] };
 
-/** A message that is to be sent; tried if it may have arrived. */
-export type Waiting = { id: string; text: string; time: string; tried?: boolean };
-export type Clinic = { name: string; phone: string; emergency_number: string };
+/** A message that is to be sent. */
+export type Waiting = { id: string; text: string; time: string };
+/** What `chat_...` in clinic.yml sets, and an attribute of the element in its place. */
+export type Look = { title: string; greeting: string; position: string; colour: string; background: string; avatar: string };
+export type Clinic = { name: string; phone: string; emergency_number: string } & Partial<Look>;
 export type Status = { state: "" | "offline" | "unreachable" | "busy"; seconds: number };
 
 /** What the transport tells. */
@@ -21,8 +23,8 @@ export interface Listener {
   /** What was said in this chat so far. */
   history(turns: Turn[]): void;
   status(): void;
-  /** Name, phone or limits are known. */
-  clinic(): void;
+  /** Name, phone, limits or look are known. */
+  settings(): void;
   /** The session was over, and a new one has begun; something waits to be sent in it, or nothing does. */
   expired(sending: boolean): void;
   /** A message will never be taken. */
@@ -37,15 +39,13 @@ export type Say = (key: string, values?: Record<string, string | number>) => str
 
 /** What the patient can do. */
 export interface Acts {
-  toggle(): void;
-  close(): void;
+  toggle(open: boolean): void;
   send(text: string): void;
-  draft(text: string): void;
+  /** Keeps a value across pages and tabs; null forgets it. */
+  keep(name: string, value: unknown): void;
   rate(topics: string[], helpful: boolean, words: string): Promise<void>;
-  dismiss(): void;
-  times(shown: boolean): void;
-  download(): void;
-  transcript(): string;
+  /** The chat as plain text. */
+  text(): string;
   forget(): Promise<void>;
   startOver(): Promise<void>;
   retry(): void;
@@ -56,5 +56,8 @@ export interface Acts {
 /** Of an element; a function listens to the event of that name. */
 export type Attributes = Record<string, string | boolean | ((event: any) => void)>;
 
-/** Red, green and blue, each 0 to 255. */
+/** Makes an element with attributes, listeners and children. */
+export type Make = <K extends keyof HTMLElementTagNameMap>(tag: K, attributes?: Attributes, ...children: (Node | string)[]) => HTMLElementTagNameMap[K];
+
+/** Red, green and blue, each 0 to 1. */
 export type Rgb = [number, number, number];

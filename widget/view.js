@@ -2,27 +2,20 @@
 
 import { leadOf, linesOf, phonesIn } from "./reply.js";
 
-/** @import { Acts, Attributes, Choice, Line, Reply, Say, Turn } from "./types" */
+/** @import { Acts, Attributes, Choice, Line, Make, Reply, Say, Turn } from "./types" */
 
 const ICONS = {
-  chat: "M4 12a8 7 0 1 1 3.6 5.9L4 19l.9-3.2A6.6 6.6 0 0 1 4 12ZM9 11h6M9 14h4",
+  chat: "M5 5h14v11h-7l-4 4v-4H5ZM9 9h6M9 12h4",
   close: "M6 6l12 12M18 6L6 18",
   menu: "M12 5.5v.01M12 12v.01M12 18.5v.01",
   send: "M5 12h13M12.5 6l6 6-6 6",
-  phone: "M6 4h3l1.5 4-2 1.5a11 11 0 0 0 6 6L16 13.5l4 1.5v3a2 2 0 0 1-2 2A14 14 0 0 1 4 6a2 2 0 0 1 2-2Z",
+  phone: "M7 3h10v18H7ZM11 17.5h2",
   alert: "M12 4 3 19.5h18ZM12 10v4M12 17v.01",
   bot: "M12 20c-5-3-8-6-8-10a4.3 4.3 0 0 1 8-2 4.3 4.3 0 0 1 8 2c0 4-3 7-8 10ZM8 12h2l1.5-2.5 2 4.5 1-2H16",
 };
 
-/**
- * An element with attributes (or listeners, where the value is a function) and children.
- * @template {keyof HTMLElementTagNameMap} K
- * @param {K} tag
- * @param {Attributes} [attributes]
- * @param {...(Node | string)} children
- * @returns {HTMLElementTagNameMap[K]}
- */
-export function make(tag, attributes = {}, ...children) {
+/** @type {Make} */
+const make = (tag, attributes = {}, ...children) => {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
     if (typeof value === "function") element.addEventListener(name, value);
@@ -30,10 +23,10 @@ export function make(tag, attributes = {}, ...children) {
   }
   element.append(...children);
   return element;
-}
+};
 
 /** @param {string} text @param {string} kind @param {() => void} click */
-const button = (text, kind, click) => make("button", { type: "button", class: kind, click }, text);
+const button = (text, kind, click) => make("button", { type: "button", class: kind, dir: "auto", click }, text);
 
 /** @param {keyof typeof ICONS} name */
 function icon(name) {
@@ -77,30 +70,30 @@ export class View {
     this.flashing = 0;
     this.wasOver = false;
 
-    const iconButton = (/** @type {"menu" | "close"} */ name, /** @type {Attributes} */ more) =>
-      make("button", { type: "button", class: "icon", "aria-label": say(name), ...more }, icon(name));
+    const iconButton = (/** @type {"menu" | "close" | "send"} */ name, /** @type {Attributes} */ more) =>
+      make("button", { type: "button", class: `icon ${name}`, "aria-label": say(name), ...more }, icon(name));
 
     this.badge = make("span", { class: "badge", hidden: true });
     this.launcher = make(
       "button",
-      { type: "button", class: "launcher", "aria-expanded": "false", "aria-controls": "panel", click: () => acts.toggle() },
+      { type: "button", class: "launcher", "aria-expanded": "false", "aria-controls": "panel", click: () => acts.toggle(true) },
       icon("chat"), make("span", {}, say("launcher")), this.badge,
     );
 
-    this.avatar = make("span", { class: "avatar", "aria-hidden": "true" }, icon("bot"));
+    this.avatar = make("div", { class: "avatar" });
     this.title = make("h2", { id: "title" });
-    this.menuButton = iconButton("menu", { "aria-expanded": "false", "aria-controls": "menu", click: () => this.openMenu(this.menu.hidden) });
+    this.menuButton = iconButton("menu", { "aria-expanded": "false", "aria-controls": "menu", click: () => this.openMenu(this.menu.hidden === true) });
     const header = make(
       "div", { class: "header" }, this.avatar, make("div", {}, this.title, make("p", {}, say("subtitle"))),
-      this.menuButton, iconButton("close", { click: () => acts.close() }),
+      this.menuButton, iconButton("close", { click: () => acts.toggle(false) }),
     );
-    this.timesButton = button(say("times"), "", () => acts.times(this.timesButton.getAttribute("aria-pressed") !== "true"));
+    this.timesButton = button(say("times"), "", () => acts.keep("times", this.timesButton.getAttribute("aria-pressed") !== "true"));
     this.menu = make(
-      "div", { class: "menu", id: "menu", hidden: true }, this.timesButton,
-      button(say("copyAll"), "", () => { this.openMenu(false); void this.copy(acts.transcript()); }),
-      button(say("download"), "", () => { this.openMenu(false); acts.download(); }),
-      button(say("startOver"), "", () => this.ask("startOver", acts.startOver)),
-      button(say("forget"), "", () => this.ask("forget", acts.forget)),
+      "div", { class: "items", id: "menu", hidden: true }, this.timesButton,
+      button(say("copyAll"), "", () => { this.openMenu(false); void this.copy(acts.text()); }),
+      button(say("download"), "", () => { this.openMenu(false); this.download(); }),
+      button(say("startOver"), "", () => this.ask("startOver")),
+      button(say("forget"), "", () => this.ask("forget")),
     );
 
     this.greeting = make("p", { dir: "auto" });
@@ -112,13 +105,13 @@ export class View {
 
     this.banner = make("section", { class: "banner", "aria-label": say("safety"), tabindex: "0", hidden: true });
     this.question = make("div", { class: "confirm", role: "group", "aria-labelledby": "asked", hidden: true });
-    this.status = make("p", { class: "status", role: "status" });
+    this.status = make("div", { class: "status", role: "status" });
     this.retry = make("div", { class: "retry", hidden: true }, button(say("retry"), "small", () => acts.retry()));
 
     this.count = make("span", { class: "count", id: "count" });
     this.box = make("textarea", {
       id: "question", rows: "1", dir: "auto", enterkeyhint: "send", autocomplete: "off", "aria-describedby": "hint count",
-      input: () => { acts.draft(this.box.value); this.measure(); },
+      input: () => { acts.keep("draft", this.box.value || null); this.measure(); },
       keydown: event => {
         if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
         event.preventDefault();
@@ -128,7 +121,7 @@ export class View {
     const form = make(
       "form", { class: "ask", submit: event => { event.preventDefault(); this.submit(); } },
       make("label", { for: "question" }, say("label")), this.box,
-      make("button", { class: "icon send", "aria-label": say("send") }, icon("send")),
+      iconButton("send", { type: "submit" }),
       make("div", { class: "meta" }, make("span", { id: "hint" }, say("hint")), this.count),
     );
 
@@ -136,12 +129,17 @@ export class View {
       "section", { class: "panel", id: "panel", role: "dialog", "aria-labelledby": "title", hidden: true, keydown: event => this.escape(event) },
       header, this.menu, this.log, this.banner, this.question, this.status, this.retry, form,
     );
-    this.polite = make("div", { class: "vh", role: "log", "aria-live": "polite", "aria-relevant": "additions" });
+    this.polite = make("div", { class: "vh", role: "log", "aria-live": "polite" });
     this.urgent = make("div", { class: "vh", role: "alert", "aria-live": "assertive" });
     this.probe = make("span", { class: "vh probe", "aria-hidden": "true" });
-    // An empty title keeps the browser from showing the element's own title attribute as a tooltip over everything
+    // An empty title, or the browser would show the element's own as a tooltip
     this.root = make("div", { class: "root", title: "", lang: say("lang") }, this.launcher, this.panel, this.polite, this.urgent, this.probe);
     root.append(this.root);
+  }
+
+  /** @param {string} src the heart where there is none */
+  setAvatar(src) {
+    this.avatar.replaceChildren(src ? make("img", { src, alt: "" }) : icon("bot"));
   }
 
   /** @param {boolean} open */
@@ -157,7 +155,7 @@ export class View {
     event.stopPropagation();
     if (!this.question.hidden) this.endAsking();
     else if (!this.menu.hidden) this.openMenu(false);
-    else this.acts.close();
+    else this.acts.toggle(false);
   }
 
   /** @param {boolean} open @param {boolean} focus */
@@ -175,15 +173,15 @@ export class View {
   setUnread(count) {
     this.unread = count;
     this.badge.hidden = !count;
-    this.badge.textContent = count ? this.say("unread", { n: count }) : "";
+    this.badge.textContent = this.say("unread", { n: count });
   }
 
-  /** Asks before something that cannot be undone. @param {"forget" | "startOver"} what @param {() => Promise<void>} act */
-  ask(what, act) {
+  /** Asks before something that cannot be undone. @param {"forget" | "startOver"} what */
+  ask(what) {
     const no = button(this.say("cancel"), "choice", () => this.endAsking());
     const yes = button(this.say(`${what}Yes`), "solid", async () => {
       try {
-        await act();
+        await this.acts[what]();
         this.endAsking();
       } catch {
         this.note(this.say("notDone"));
@@ -203,9 +201,8 @@ export class View {
   submit() {
     const text = this.box.value.trim();
     if (!text || this.excess() > 0) return this.box.focus();
-    this.box.value = "";
-    this.acts.draft("");
-    this.measure();
+    this.setDraft("");
+    this.acts.keep("draft", null);
     this.unrated?.();
     this.acts.send(text);
   }
@@ -238,18 +235,18 @@ export class View {
   announce(text, urgent = false) {
     const said = make("p", {}, text);
     (urgent ? this.urgent : this.polite).append(said);
-    setTimeout(() => said.remove(), 20_000); // Otherwise found a second time when reading through the page
+    setTimeout(() => said.remove(), 20_000); // Or it would be read twice
   }
 
   /** @param {string} key @param {Choice[]} choices */
   choices(key, choices) {
     return make(
       "div", { class: "choices" }, make("p", {}, this.say(key)),
-      ...choices.map(({ title, payload }) => make("button", { type: "button", class: "choice", dir: "auto", click: () => { this.unrated?.(); this.acts.send(payload); this.settle(); } }, title)),
+      ...choices.map(({ title, payload }) => button(title, "choice", () => { this.unrated?.(); this.acts.send(payload); this.settle(); })),
     );
   }
 
-  /** Puts the focus where the patient goes on; not into the box of a phone, whose keyboard would cover the answer. */
+  /** Focuses the box, but not that of a phone, whose keyboard would cover the answer. */
   settle() {
     (matchMedia("(pointer: coarse)").matches ? this.log : this.box).focus({ preventScroll: true });
   }
@@ -264,19 +261,21 @@ export class View {
     this.scroll();
   }
 
-  /** @param {Turn} turn @param {boolean} aloud new, and so announced */
-  addTurn(turn, aloud) {
+  /** @param {Turn} turn @param {boolean} aloud new, and so announced @param {boolean} [more] another follows at once */
+  addTurn(turn, aloud, more) {
     const waiting = this.pending.get(turn.id);
     const item = waiting ?? make("li", {}, this.mine(turn.message), this.time(turn.time));
     this.pending.delete(turn.id);
     item.querySelector(".wait")?.remove();
     turn.replies.forEach(reply => item.append(...this.reply(reply)));
     if (!waiting) this.list.insertBefore(item, this.pending.values().next().value ?? null);
+    if (aloud) {
+      for (const reply of turn.replies) this.announce(`${this.say("bot")}: ${reply.text}`, reply.kind === "red_flag");
+      if (this.panel.hidden) this.setUnread(this.unread + 1);
+    }
+    if (more) return;
     this.tidy();
-    if (!aloud) return this.scroll();
-    for (const reply of turn.replies) this.announce(`${this.say("bot")}: ${reply.text}`, reply.kind === "red_flag");
-    if (this.panel.hidden) this.setUnread(this.unread + 1);
-    this.scroll(item);
+    this.scroll(aloud ? item : undefined);
   }
 
   /** Buttons stay under the last reply only, and the dots under the first message that waits. */
@@ -293,7 +292,7 @@ export class View {
     return make("div", { class: "bubble me" }, make("span", { class: "vh" }, `${this.say("you")}: `), make("span", { dir: "auto" }, text));
   }
 
-  /** @param {string} time @param {Intl.DateTimeFormatOptions} style itself where it is no time, or the language no language */
+  /** @param {string} time shown as it is where it is none @param {Intl.DateTimeFormatOptions} style */
   format(time, style) {
     try {
       return new Intl.DateTimeFormat(this.language, style).format(new Date(time));
@@ -304,8 +303,7 @@ export class View {
 
   /** @param {string} time */
   time(time) {
-    const today = new Date(time).toDateString() === new Date().toDateString();
-    return make("time", { datetime: time }, this.format(time, { dateStyle: today ? undefined : "medium", timeStyle: "short" }));
+    return make("time", { datetime: time }, this.format(time, { dateStyle: "medium", timeStyle: "short" }));
   }
 
   /** @param {Reply} reply */
@@ -344,10 +342,10 @@ export class View {
       });
     };
     const no = () => {
-      const words = make("textarea", { id: `words-${Date.now()}`, rows: "2", maxlength: "500", dir: "auto" });
+      const words = make("textarea", { rows: "2", maxlength: "500", dir: "auto" });
       const form = make(
         "form", { class: "words", submit: event => { event.preventDefault(); void rate(false, words.value.trim(), true); } },
-        make("label", { for: words.id }, say("missing")), words, make("button", { class: "small" }, say("sendFeedback")),
+        make("label", {}, say("missing"), words), make("button", { class: "small" }, say("sendFeedback")),
       );
       this.unrated = () => void rate(false, words.value.trim(), false);
       row.replaceChildren(form);
@@ -361,22 +359,17 @@ export class View {
     return row;
   }
 
-  /** @param {string} id */
-  textOf(id) {
-    return this.pending.get(id)?.querySelector(".me [dir]")?.textContent ?? "";
-  }
-
   /** @param {string} id @param {string} detail */
   refuse(id, detail) {
     const item = this.pending.get(id);
-    const text = this.textOf(id);
+    if (!item) return;
     this.pending.delete(id);
     this.tidy();
-    if (!item) return;
+    const text = item.querySelector(".me [dir]")?.textContent ?? "";
     const reason = `${this.say("refused")} ${detail}`.trim();
     const edit = button(this.say("edit"), "small", () => {
-      this.setDraft([text, this.box.value].filter(Boolean).join("\n"));
-      this.acts.draft(this.box.value);
+      this.setDraft(`${text}\n${this.box.value}`.trim());
+      this.acts.keep("draft", this.box.value);
       item.remove();
       this.box.focus();
     });
@@ -412,7 +405,7 @@ export class View {
   /** @param {string} text said once, and shown for a moment */
   flash(text) {
     clearTimeout(this.flashing);
-    if (this.status.textContent !== text) this.status.textContent = text;
+    if (this.status.textContent !== text) this.status.replaceChildren(...paragraphs(linesOf(text, this.acts.phones())));
     if (text !== this.trouble) this.flashing = window.setTimeout(() => this.flash(this.trouble), 4000);
   }
 
@@ -423,15 +416,16 @@ export class View {
     const [lead, rest] = leadOf(text);
     const known = this.acts.phones();
     const dismiss = button(this.say("dismiss"), "small", () => {
-      this.acts.dismiss();
+      this.acts.keep("banner", null);
       this.box.focus();
     });
-    dismiss.setAttribute("aria-label", this.say("dismissName"));
-    const calls = phonesIn(text, known).map(({ text: number, href = "" }) => make("a", { class: "call", href }, icon("phone"), this.say("call", { n: number })));
-    const more = rest ? [make("details", whole ? { open: true } : {}, make("summary", {}, this.say("readAll")), ...paragraphs(linesOf(rest, known)))] : [];
-    const head = make("div", { class: "head" }, make("h3", {}, icon("alert"), this.say("safety")), dismiss);
-    this.banner.replaceChildren(head, make("p", { class: "lead", dir: "auto" }, lead), ...more);
-    if (calls.length) this.banner.insertBefore(make("div", { class: "row" }, ...calls), more[0] ?? null);
+    const calls = phonesIn(text, known).map(({ text: n, href = "" }) => make("a", { class: "call", href }, icon("phone"), this.say("call", { n })));
+    this.banner.replaceChildren(
+      make("div", { class: "head" }, make("h3", {}, icon("alert"), this.say("safety")), dismiss),
+      make("p", { class: "lead", dir: "auto" }, lead),
+      make("div", { class: "row", hidden: !calls.length }, ...calls),
+      make("details", { open: whole, hidden: !rest }, make("summary", {}, this.say("readAll")), ...paragraphs(linesOf(rest, known))),
+    );
     this.banner.scrollTop = 0;
     this.scroll();
   }
@@ -440,6 +434,11 @@ export class View {
   setTimes(shown) {
     this.timesButton.setAttribute("aria-pressed", String(shown));
     this.log.classList.toggle("times", shown);
+  }
+
+  download() {
+    const href = URL.createObjectURL(new Blob([this.acts.text()], { type: "text/plain;charset=utf-8" }));
+    make("a", { href, download: "chat.txt" }).click();
   }
 
   /** @param {string} text */
@@ -452,7 +451,7 @@ export class View {
     }
   }
 
-  /** To the end, or so that the beginning of an item is not lost above. @param {HTMLElement} [item] */
+  /** To the end, or to the beginning of an item. @param {HTMLElement} [item] */
   scroll(item) {
     const target = item ? item.offsetTop - this.list.offsetTop : Infinity;
     this.log.scrollTop = Math.min(target, this.log.scrollHeight);

@@ -1,1 +1,1 @@
-"""Ways in and out for messages: the website and the REST channel."""
+"""Ways in and out for messages: the website and the messaging platforms."""

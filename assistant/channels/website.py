@@ -6,7 +6,6 @@ chooses another conversation, a channel, or an intent. No cookie is set, so no o
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import re
 import secrets
@@ -17,37 +16,31 @@ from typing import Any, NamedTuple, cast
 from urllib.parse import urlsplit
 
 from rasa.core.agent import Agent
-from rasa.core.channels.channel import InputChannel, UserMessage
+from rasa.core.channels.channel import InputChannel
 from sanic import Blueprint
 from sanic.exceptions import InvalidUsage
 from sanic.request import Request
 from sanic.response import HTTPResponse, empty, json
 
-from assistant import paths
+from assistant import metrics, paths
 from assistant.channels import feedback
 from assistant.channels.contract import ContractOutput
 from assistant.channels.conversation import history, in_utc, replies_to, store_of
 from assistant.channels.limits import Limit
 from assistant.channels.problems import ProblemError
 from assistant.channels.sessions import LIFETIME, Session, SessionError, Sessions, secret
+from assistant.channels.turn import Handle, Turns
 from assistant.content.clinic import Clinic, load_clinic
 from assistant.content.faults import read_yaml
-from assistant.content.reply import Reply
 from assistant.storage import conversations
 from assistant.storage.database import StorageDownError
 
 LOG = logging.getLogger(__name__)
 LONGEST_MESSAGE = 2_000  # characters; the bot answers no question longer than 600, and looks for warning signs in all of it
-LONGEST_WAIT = 20  # seconds until the patient gets an apology instead
 MESSAGE_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 TOPIC = re.compile(r"[a-z_]{1,40}")
-APOLOGY = (
-    "Something went wrong on our side, and I have no answer for you.\nPlease ask again, or call {phone}.\n"
-    "In an emergency, call {emergency_number}.\nReference: {reference}"
-)
-PUBLIC = ("name", "phone", "emergency_number")  # clinic facts that the widget shows
+PREFIX = f"/webhooks/{ContractOutput.name()}/"
 
-Handle = Callable[[UserMessage], Awaitable[Any]]
 Route = Callable[[Request], Awaitable[HTTPResponse]]
 
 
@@ -97,7 +90,7 @@ def read_message(body: Any) -> tuple[str, str]:
     Raises:
         ProblemError: naming what was expected.
     """
-    message, name = _text(body, "message", LONGEST_MESSAGE), body.get("id") or secrets.token_urlsafe(12)
+    message, name = _text(body, "message", LONGEST_MESSAGE), body.get("id", secrets.token_urlsafe(12))
     if not message.strip():
         raise ProblemError("bad-request", "'message' is empty; expected a text.")
     if not isinstance(name, str) or not MESSAGE_ID.fullmatch(name):
@@ -138,6 +131,7 @@ class WebsiteInput(InputChannel):
         self._messages = Limit(self.settings.messages_per_minute)
         self._messages_of_an_address = Limit(self.settings.messages_per_minute_of_an_address)
         self._begun = Limit(self.settings.sessions_per_minute_of_an_address)
+        self._turns = Turns(self.name(), self._clinic)
 
     @classmethod
     def from_credentials(cls, credentials: dict[str, Any] | None) -> WebsiteInput:
@@ -175,8 +169,7 @@ class WebsiteInput(InputChannel):
         else:
             self._count(self._begun, _address(request))
             session, status = self._sessions.begin(), 201
-        clinic = {name: self._clinic.facts[name] for name in PUBLIC}
-        return self._answer(session, {"clinic": clinic, "limits": {"message_length": LONGEST_MESSAGE}}, status)
+        return self._answer(session, {"clinic": self._clinic.shown(), "limits": {"message_length": LONGEST_MESSAGE}}, status)
 
     async def _delete_session(self, request: Request) -> HTTPResponse:
         session, agent = self._session(request), _ready_agent(request)
@@ -196,7 +189,7 @@ class WebsiteInput(InputChannel):
             if said is None:
                 self._count(self._messages, session.name)
                 self._count(self._messages_of_an_address, _address(request))
-                said = await self._replies(message, name, session, agent)
+                said = await self._turns.replies(message, name, session.name, agent)
         return self._answer(self._sessions.renewed(session), {"messages": said})
 
     async def _get_history(self, request: Request) -> HTTPResponse:
@@ -212,27 +205,6 @@ class WebsiteInput(InputChannel):
         return empty()
 
     # --- what they share ---
-
-    async def _replies(self, message: str, name: str, session: Session, agent: Agent) -> list[Reply]:
-        """The bot's replies; where it fails or takes too long, an apology with the clinic's phone number."""
-        output = ContractOutput()
-        try:
-            sent = UserMessage(message, output, session.name, input_channel=self.name(), message_id=name)
-            # Not by the agent, which would wait for the conversation's lock: it is ours already.
-            await asyncio.wait_for(agent.processor.handle_message(sent), LONGEST_WAIT)
-        except Exception as error:  # whatever it was, the patient gets a reply
-            reference = secrets.token_hex(4)
-            # The text of an error may quote the message: only its kind is logged.
-            LOG.error("A message was answered with an apology: %s (reference %s).", type(error).__name__, reference)
-            return [self._apology(reference)]
-        if not output.replies:
-            LOG.error("A message got no reply (reference none).")
-        return output.replies or [self._apology("none")]
-
-    def _apology(self, reference: str) -> Reply:
-        facts = {name: self._clinic.facts[name] for name in PUBLIC}
-        text = APOLOGY.format(reference=reference, **facts)
-        return Reply(text=text, kind="handoff", topics=[], sources=[], reviewed="", buttons=[])
 
     def _answer(self, session: Session, body: dict[str, Any], status: int = 200) -> HTTPResponse:
         expires = in_utc(session.expires)
@@ -257,21 +229,27 @@ class WebsiteInput(InputChannel):
             raise ProblemError("too-many-requests", f"Try again in {seconds} seconds.", Retry_After=str(seconds))
 
     async def _guarded(self, handler: Route, request: Request) -> HTTPResponse:
-        """What a route answers, to a site that may use the assistant; a problem is told to it as any answer is."""
-        origin = request.headers.get("Origin")
-        allowed = {"Access-Control-Allow-Origin": origin, "Access-Control-Expose-Headers": "Retry-After"} if origin else {}
+        """What a route answers to a site that may use the assistant."""
         try:
+            origin = request.headers.get("Origin")
             if origin and not self._is_allowed(origin, request):
-                allowed = {}
                 raise ProblemError("origin-not-allowed", "Add this site to 'origins' in credentials.yml to let it use the assistant.")
-            response = await handler(request)
+            return await handler(request)
         except ProblemError as problem:
-            response = problem.response()
+            metrics.REFUSED.labels(self.name(), problem.name).inc()
+            return problem.response()
         except Exception as error:  # the message of an unforeseen error may quote a patient
             LOG.error("A request failed: %s.", type(error).__name__)
-            response = ProblemError("failed", "Try again, or call the clinic.").response()
-        response.headers.update({"Vary": "Origin", **allowed})
-        return response
+            return ProblemError("failed", "Try again, or call the clinic.").response()
+
+    async def share(self, request: Request, response: HTTPResponse) -> None:
+        """Let a site that may use the assistant read a response: also what the server refuses by itself, which no route sees."""
+        if not request.path.startswith(PREFIX):
+            return
+        response.headers["Vary"] = "Origin"
+        origin = request.headers.get("Origin")
+        if origin and self._is_allowed(origin, request):
+            response.headers.update({"Access-Control-Allow-Origin": origin, "Access-Control-Expose-Headers": "Retry-After"})
 
     def _is_allowed(self, origin: str, request: Request) -> bool:
         try:

@@ -33,6 +33,8 @@ class AnswerRenderer(NaturalLanguageGenerator):
             return dict(self._content.safety_reply(understood["tier"], understood["adds"]))
         if utter_action == "utter_suggest":
             return dict(self._content.offer(utter_action, understood["topics"], if_now))
+        if utter_action == "utter_menu":
+            return dict(self._content.menu(understood["parts"][0].partition("/")[2], if_now))
         if len(parts := understood.get("parts", ())) > 1:
             return dict(self._content.replies(parts, condition, if_now))
         reply = self._content.reply(utter_action, condition, if_now)

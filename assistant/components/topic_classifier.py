@@ -14,10 +14,12 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from assistant import paths
 from assistant.components.conditions import MENTIONS
 from assistant.components.history import turns_of
 from assistant.components.red_flags import NEAR_MISS, RED_FLAGS, VERDICT
 from assistant.components.spacy_document import COMMAND, DOCUMENT, SpacyDocument
+from assistant.content.sections import load_sections
 from assistant.safety.rules import TIERS
 from assistant.understanding.decision import FAQ, HOURS, OPEN_NOW, OUTSIDE, SMALLTALK, Decision, Thresholds, main_condition
 from assistant.understanding.embeddings import of_examples
@@ -45,7 +47,8 @@ class TopicClassifier(GraphComponent, IntentClassifier):
         thresholds = Thresholds(**{name: config.get(name, default) for name, default in vars(Thresholds()).items()})
         self._model_storage = model_storage
         self._resource = resource
-        self._understander = Understander(model, load_encoder().encode, thresholds) if model else None
+        sections = {section.asked: section.name for section in load_sections(paths.DATA)} if model else {}
+        self._understander = Understander(model, load_encoder().encode, thresholds, sections) if model else None
 
     @classmethod
     def required_components(cls) -> list[type]:

@@ -15,6 +15,8 @@ from assistant.content.faults import QUOTED, ContentError, read_yaml, unknown
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 LONGEST = 300  # characters of one fact; a longer one would make its answer too long to read in a chat
+SHOWN = ("name", "phone", "emergency_number")  # by the chat on a website, beside its look
+LOOK = ("title", "greeting", "position", "colour", "background", "avatar")  # of the chat: chat_title and so on
 
 
 class Span(NamedTuple):
@@ -75,6 +77,8 @@ def _week(value: Any) -> bool:
     return isinstance(value, dict) and set(value) == set(DAYS) and all(_spans(hours) is not None for hours in value.values())
 
 
+COLOUR = 'a colour such as "#0b6757", in quotes, for # begins a comment'
+_colour = _matching(r"#([0-9a-fA-F]{3}){1,2}")
 TEXT = f"one line of text, at most {LONGEST} characters"
 # The one list of clinic facts: what `{clinic.KEY}` in an answer may name, and what clinic.yml may hold.
 KEYS: dict[str, Key] = {
@@ -98,6 +102,12 @@ KEYS: dict[str, Key] = {
     "first_visit_minutes": Key("a whole number of minutes from 5 to 240", _number(5, 240)),
     "follow_up_minutes": Key("a whole number of minutes from 5 to 240", _number(5, 240)),
     "minimum_age": Key("a whole number of years from 0 to 30", _number(0, 30)),
+    "chat_title": Key(TEXT, _text),
+    "chat_greeting": Key(TEXT, _text),
+    "chat_position": Key("left or right", lambda value: value in ("left", "right")),
+    "chat_colour": Key(COLOUR, _colour),
+    "chat_background": Key(COLOUR, _colour),
+    "chat_avatar": Key("the address of a picture, beginning with https:// or /", _matching(r"(https:/)?/[^\s/]\S*")),
     "booking_url": Key("an address that begins with https://", _matching(r"https://\S+")),
     **{
         name: Key(TEXT, _text)
@@ -129,6 +139,11 @@ class Clinic:
         """The time on the clinic's wall."""
         return datetime.now(self.timezone)
 
+    def shown(self) -> dict[str, str]:
+        """What the chat on a website shows of the clinic: name and numbers, and of its look what clinic.yml gives."""
+        look = {name: self.facts[f"chat_{name}"] for name in LOOK if f"chat_{name}" in self.facts}
+        return {**{name: self.facts[name] for name in SHOWN}, **look}
+
     def hours_on(self, day: date) -> list[Span]:
         """Opening hours on a date; empty when closed.
 
@@ -146,8 +161,15 @@ def load_clinic(path: Path) -> Clinic:
     Raises:
         ContentError: with every fault found.
     """
-    values = {key: value for key, value in read_yaml(path).items() if value is not None}
+    given = read_yaml(path)
+    values = {key: value for key, value in given.items() if value is not None}
     faults = [f"{path.name}: {unknown('key', key, KEYS, QUOTED)}" for key in values if key not in KEYS]
+    # A colour without quotes is a comment to YAML: it would be passed over in silence
+    faults += [
+        f"{path.name}: '{name}' is empty; expected {COLOUR}."
+        for name in given
+        if name in KEYS and KEYS[name].expected == COLOUR and given[name] is None
+    ]
     for name, key in KEYS.items():
         if name not in values:
             if key.required:

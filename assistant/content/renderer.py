@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -15,6 +15,7 @@ from assistant.content.clinic import Clinic, load_clinic
 from assistant.content.faults import ContentError
 from assistant.content.reply import Button, Reply, SeveralReplies, SourceNote
 from assistant.content.reviews import UNSIGNED, Review, review_of, reviews_of
+from assistant.content.sections import Section, load_sections
 from assistant.content.sources import Source, load_sources
 from assistant.safety.rules import SafetyRules, load_rules, project_rules
 
@@ -23,6 +24,7 @@ NOTICE = "General information, not medical advice."  # where the clinic gives no
 LAPSED = "This answer was to be checked again by {due}. Ask us whether it still holds."
 HAND_OVER = "The clinic can tell you more: call {phone}."
 OUTSIDE = "out_of_scope"
+MENU = "menu"
 OFFERED = 3  # stored questions offered when the assistant is not sure
 
 
@@ -36,11 +38,19 @@ class _Draft(NamedTuple):
 class Content:
     """Everything the assistant can say, checked as a whole when it is made."""
 
-    def __init__(self, clinic: Clinic, sources: dict[str, Source], answers: dict[str, Answer], safety: SafetyRules) -> None:
+    def __init__(
+        self,
+        clinic: Clinic,
+        sources: dict[str, Source],
+        answers: dict[str, Answer],
+        safety: SafetyRules,
+        sections: Sequence[Section] = (),
+    ) -> None:
         self.clinic = clinic
         self.sources = sources
         self.answers = answers
         self.safety = safety
+        self.sections = sections
         self.lapsed: Counter[str] = Counter()  # by topic, how often an answer was given whose review has lapsed
 
     @classmethod
@@ -62,14 +72,15 @@ class Content:
         is_projects = (data, sources) == (paths.DATA, paths.SOURCES)
         profile = attempt(lambda: load_clinic(clinic))
         register = attempt(lambda: load_sources(sources))
+        menu = attempt(lambda: load_sections(data))
         # Without the register every citation would be a fault too, and hide the one that matters.
         if register is not None:
             files = [*sorted((data / "faq").glob("*.yml")), data / "smalltalk.yml", data / "replies.yml"]
             answers = attempt(lambda: load_answers(files, register))
             safety = attempt(lambda: project_rules() if is_projects else load_rules(data / "safety.yml", register))
-        if profile is None or register is None or answers is None or safety is None:
+        if profile is None or register is None or menu is None or answers is None or safety is None:
             raise ContentError(faults)
-        return cls(profile, register, answers, safety)
+        return cls(profile, register, answers, safety, menu)
 
     def reviews(self) -> list[Review]:
         """Every review there is, the first due first."""
@@ -170,6 +181,17 @@ class Content:
     def offer(self, key: str, topics: list[str], if_now: str | None = None) -> Reply:
         """A reply that offers the stored questions of some topics to choose from."""
         return {**self.reply(key, if_now=if_now), "buttons": self.questions(topics[:OFFERED])}
+
+    def menu(self, name: str = "", if_now: str | None = None) -> Reply:
+        """All there is to ask: the sections, or the stored questions of one of them.
+
+        A section's button has its name for a topic, as `menu/risks`.
+        """
+        section = next((section for section in self.sections if section.name == name), None)
+        if section:
+            return {**self.reply("utter_menu_section", if_now=if_now), "buttons": self.questions(section.topics)}
+        buttons = [Button(title=section.title, payload=section.asked, topic=f"{MENU}/{section.name}") for section in self.sections]
+        return {**self.reply("utter_menu", if_now=if_now), "buttons": buttons}
 
     def questions(self, topics: list[str]) -> list[Button]:
         """The stored questions of topics, as buttons; a topic that has none is left out."""

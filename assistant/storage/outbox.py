@@ -86,14 +86,21 @@ def done(database: Database, item: Item) -> None:
         connection.execute(OUTBOX.delete().where(OUTBOX.c.id == item.id))
 
 
-def failed(database: Database, item: Item, error: str, for_good: bool = False) -> bool:
+def progress(database: Database, key: str, payload: dict[str, Any]) -> None:
+    """A part of it arrived: only what is left is sent by the next attempt."""
+    with database.begin(durable=True) as connection:
+        connection.execute(update(OUTBOX).where(OUTBOX.c.key == key).values(payload=json.dumps(payload)))
+
+
+def failed(database: Database, item: Item, error: str, for_good: bool = False, after: float = 0.0) -> bool:
     """It did not arrive; it is tried again later, unless that is hopeless or was done often enough. True where it is given up.
 
     Args:
         error: what happened, without anything of a patient's.
+        after: seconds before which the receiver wants no other attempt.
     """
     dead = for_good or item.attempts >= MOST_ATTEMPTS
-    pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(item.attempts - 1, 16))
+    pause = min(LONGEST_PAUSE, max(after, FIRST_PAUSE * 2 ** min(item.attempts - 1, 16)))
     values = {"due": time.time() + pause, "claimed_until": 0.0, "claimed_by": "", "error": error[:LONGEST_ERROR], "dead": dead}
     with database.begin(durable=True) as connection:
         connection.execute(update(OUTBOX).where((OUTBOX.c.id == item.id) & (OUTBOX.c.claimed_by == item.claim)).values(**values))

@@ -75,6 +75,9 @@ OUTBOX = Table(
     Index("outbox_due", "dead", "due"),
 )
 
+# Messages of the messaging platforms that were taken in, by a pseudonym of the platform's id, so that each is answered once.
+RECEIVED = Table("received", METADATA, Column("key", String(64), primary_key=True), Column("time", Float, nullable=False, index=True))
+
 # That something was erased, without what it was.
 ERASURES = Table(
     "erasures",

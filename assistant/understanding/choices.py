@@ -1,9 +1,9 @@
-"""What a short message picks from the questions that were offered, or corrects, or how it changes the subject."""
+"""What a short message picks from the questions that were offered, or corrects, how it changes the subject, or asks for the menu."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from spacy.tokens import Doc, Span
@@ -16,9 +16,14 @@ NUMBERS = (
     ("3", "three", "3rd", "third"),
     ("4", "four", "4th", "fourth"),
     ("5", "five", "5th", "fifth"),
+    ("6", "six", "6th", "sixth"),
+    ("7", "seven", "7th", "seventh"),
+    ("8", "eight", "8th", "eighth"),
+    ("9", "nine", "9th", "ninth"),
+    *((str(number), f"{number}th") for number in range(10, 21)),
 )
 LAST = ("last", "bottom")
-CARDINALS = ("one", "two", "three", "four", "five")
+CARDINALS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 MARKED = re.compile(r"\b(?:option|number|button|answer) \w+")
 PICK = re.compile(
     r"(?:(?:ok|okay|yes|yeah|yep|um|er|i|id|ill|its|think|mean|meant|want|take|choose|pick|like|go|with|the|option|number|nr|no|question|"
@@ -48,6 +53,9 @@ NEW_SUBJECT = re.compile(
 )
 
 
+MENU = re.compile(
+    r"(?:(?:show|see|back to|the|main|a|me|please|pls) )*(?:menu|options?|help|topics|all (?:the )?questions)(?: (?:please|pls|thanks))*"
+)
 COURTESY = {"please", "pls", "thanks", "thank", "you"}
 
 
@@ -67,7 +75,7 @@ def chosen(doc: Doc, offered: Sequence[str], unsure: bool) -> str | None:
     """
     if not offered:
         return None
-    words = " ".join(re.sub(r"[^\w\s]", "", doc.text).split())
+    words = _words(doc.text)
     if REFUSE.fullmatch(words) or (unsure and BARE_NO.fullmatch(words)):
         return NONE
     picked = PICK.fullmatch(words)
@@ -80,6 +88,22 @@ def chosen(doc: Doc, offered: Sequence[str], unsure: bool) -> str | None:
     if number in LAST:
         return offered[-1]
     return next((topic for topic, names in zip(offered, NUMBERS) if number in names), None)
+
+
+def menu_asked_for(doc: Doc, sections: Mapping[str, str]) -> str | None:
+    """What part of the menu a whole message asks for: the name of a section, nothing for all of it, or None where it asks for no menu.
+
+    Args:
+        sections: what is written to see a section, such as "Questions about the risks", with its name.
+    """
+    words = _words(doc.text)
+    if MENU.fullmatch(words):
+        return ""
+    return next((name for asked, name in sections.items() if _words(asked.lower()) == words), None)
+
+
+def _words(text: str) -> str:
+    return " ".join(re.sub(r"[^\w\s]", "", text).split())
 
 
 def without_opener(doc: Doc) -> Opened:

@@ -13,6 +13,7 @@ SMALLTALK = "smalltalk"
 OPEN_NOW = "open_now"
 HOURS = "hours_location"  # the topic that answers it as well
 TOO_LONG = "too_long"
+MENU = "menu"  # all there is to ask; `menu/risks` is one section of it
 HAND_OVER = "hand_over"  # to a person: choosing among stored questions has led nowhere
 # Topics that ask whether it helps one complaint: which one is decided by the complaint that was named.
 ONE_CONDITION = {
@@ -47,7 +48,7 @@ class Decision:
     """What was understood.
 
     Attributes:
-        intent: `faq`, `smalltalk`, `open_now`, `unsure`, `hand_over`, `out_of_scope`, `too_long`, or the tier of a warning sign.
+        intent: `faq`, `smalltalk`, `open_now`, `menu`, `unsure`, `hand_over`, `out_of_scope`, `too_long`, or the tier of a warning sign.
         label: the full label, such as `faq/price` or `smalltalk/greet`; for `unsure` the best guess.
         confidence: the calibrated probability of what was decided.
         outside: the probability that the message is outside what the assistant is for.

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from assistant.understanding.conditions import Condition, Mention
-from assistant.understanding.decision import FAQ, UNSURE
+from assistant.understanding.decision import FAQ, MENU, UNSURE
 
 REACH = 3  # messages back; what was said before them is no longer meant by "it"
 
@@ -54,5 +54,5 @@ def recall(turns: Sequence[Turn]) -> Memory:
         topics[-1] if topics else None,
         [Mention(named[-1], 0, 0, is_part=True)] if named else [],
         turns[-1].offered if turns else [],
-        bool(turns) and turns[-1].intent == UNSURE,
+        bool(turns) and turns[-1].intent in (UNSURE, MENU),
     )

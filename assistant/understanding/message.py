@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache, partial
 
 import numpy as np
 from spacy.tokens import Doc, Span
 
-from assistant.understanding.choices import NONE, chosen, without_opener
+from assistant.understanding.choices import NONE, chosen, menu_asked_for, without_opener
 from assistant.understanding.conditions import Mention
 from assistant.understanding.decision import (
     FAQ,
     HAND_OVER,
+    MENU,
     OPEN_NOW,
     OUTSIDE,
     SMALLTALK,
@@ -44,13 +45,15 @@ class Understander:
 
     Attributes:
         thresholds: where a probability is enough.
+        sections: what is written to see a section of the menu, with the section's name.
     """
 
-    def __init__(self, model: TopicModel, encode: Encode, thresholds: Thresholds) -> None:
+    def __init__(self, model: TopicModel, encode: Encode, thresholds: Thresholds, sections: Mapping[str, str] | None = None) -> None:
         self._model = model
         self._encode = encode
         self._speller = Speller(model.words)
         self.thresholds = thresholds
+        self.sections = sections or {}
 
     def understand(self, doc: Doc, mentions: list[Mention], memory: Memory) -> list[Part]:
         """The questions of a message, in order, with what was decided on each; at least one.
@@ -65,8 +68,11 @@ class Understander:
 
         picked = chosen(doc, memory.offered, memory.unsure)
         if picked:
-            label = HAND_OVER if picked == NONE else f"{FAQ}/{picked}"
+            label = HAND_OVER if picked == NONE else picked if picked.startswith(f"{MENU}/") else f"{FAQ}/{picked}"
             return alone(Decision(label.partition("/")[0], label, 1.0, 0.0, why="it picks from the questions that were offered"))
+        section = menu_asked_for(doc, self.sections)
+        if section is not None:
+            return alone(Decision(MENU, f"{MENU}/{section}" if section else MENU, 1.0, 0.0, why="it asks for the menu"))
         if not any(character.isalpha() for character in doc.text):
             return alone(Decision(OUTSIDE, OUTSIDE, 1.0, 1.0, why="it has no letters"))
         (whole,) = self._asks([doc[:]], mentions, memory)

@@ -145,7 +145,9 @@ class Within:
         self.bot = bot or Parrot()
         self._app = Sanic(f"within-{next(NAMES)}", configure_logging=False)
         install(self._app)
-        self._app.blueprint((channel or WebsiteInput()).blueprint(self.bot.handle_message), url_prefix=CHANNEL)
+        channel = channel or WebsiteInput()
+        self._app.blueprint(channel.blueprint(self.bot.handle_message), url_prefix=CHANNEL)
+        self._app.register_middleware(channel.share, "response")
         self._app.ctx.agent = self.bot
         for event in RESERVED_NAMESPACES["http"]:  # Sanic's own server takes them out where nobody listens
             self._app.add_signal(_nothing, event)

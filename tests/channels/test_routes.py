@@ -11,7 +11,7 @@ from rasa.shared.core.events import ActionExecuted, BotUttered, SessionStarted, 
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from assistant.bot import IN_MEMORY
-from assistant.channels import website
+from assistant.channels import turn, website
 from assistant.channels.sessions import Sessions
 from assistant.channels.website import Settings, WebsiteInput, settings_from
 from assistant.components.tracker_store import ConversationStore
@@ -128,7 +128,7 @@ async def endless(_):
 
 @pytest.mark.parametrize(("during", "kind"), [(broken, "RuntimeError"), (endless, "TimeoutError")], ids=["a failure", "a time-out"])
 def test_the_patient_gets_an_apology_with_a_phone_number_and_the_log_a_reference_without_the_text(monkeypatch, caplog, during, kind):
-    monkeypatch.setattr(website, "LONGEST_WAIT", 0.05)
+    monkeypatch.setattr(turn, "LONGEST_WAIT", 0.05)
     caplog.set_level("DEBUG")
 
     async def story():

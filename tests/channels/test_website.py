@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import re
@@ -35,6 +36,9 @@ assistant.channels.website.WebsiteInput:
   sessions_per_minute_of_an_address: 10000
 """
 
+LOOK = 'chat_title: Ask "us" </script>\nchat_colour: "#123456"\n'
+SHOWN = {"title": 'Ask "us" </script>', "colour": "#123456"}
+
 
 def free_port():
     with socket.socket() as probe:
@@ -51,8 +55,9 @@ def folder(tmp_path_factory):
 def site(folder):
     (folder / "credentials.yml").write_text(CREDENTIALS)
     port = free_port()
-    given = {"PORT": str(port), "NEEDLING_SECRET": SECRET, "NEEDLING_STATE": str(folder / "state")}
-    environment = {**os.environ, **given, "NEEDLING_CREDENTIALS": str(folder / "credentials.yml")}
+    (folder / "clinic.yml").write_text(CLINIC.read_text(encoding="utf-8") + LOOK, encoding="utf-8")
+    files = {f"NEEDLING_{name.upper()}": str(folder / f"{name}.yml") for name in ("credentials", "clinic")}
+    environment = {**os.environ, **files, "PORT": str(port), "NEEDLING_SECRET": SECRET, "NEEDLING_STATE": str(folder / "state")}
     command = [sys.executable, "-m", "assistant", "serve"]
     base = f"http://127.0.0.1:{port}"
     with (folder / "log").open("w") as log:
@@ -88,7 +93,7 @@ def test_a_session_begins_with_what_the_widget_shows(site):
     answer = site.ask("POST", "/session")
     facts = load_clinic(CLINIC).facts
     assert answer.status == 201
-    assert answer.body["clinic"] == {name: facts[name] for name in ("name", "phone", "emergency_number")}
+    assert answer.body["clinic"] == {**{name: facts[name] for name in ("name", "phone", "emergency_number")}, **SHOWN}
     assert answer.body["limits"] == {"message_length": 2000}
     assert answer.headers["Cache-Control"] == "no-store"
     left = datetime.strptime(answer.body["session"]["expires"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc).timestamp() - time.time()
@@ -326,6 +331,8 @@ WRONG = {
     "a message of white space": {"message": " \t\n\u3000"},
     "a message too long": {"message": "a" * 5001},
     "a number as id": {"message": "hello", "id": 12345678},
+    "a null id": {"message": "hello", "id": None},
+    "an empty id": {"message": "hello", "id": ""},
     "a list as id": {"message": "hello", "id": ["message-1"]},
     "an id too short": {"message": "hello", "id": "1234567"},
     "an id too long": {"message": "hello", "id": "a" * 65},
@@ -417,6 +424,23 @@ def test_a_listed_site_may_read_every_answer_and_every_problem(site, token, meth
     assert answer.headers["Access-Control-Allow-Credentials"] is None
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status"),
+    [
+        ("POST", "/messages", {"message": "a" * 100_000}, 413),
+        ("GET", "/messages", None, 405),
+        ("GET", "/nothing", None, 404),
+        ("POST", "/feedback", b"\xff", 400),
+    ],
+)
+def test_a_listed_site_and_no_other_may_read_what_the_server_refuses_by_itself(site, token, method, path, body, status):
+    answer = site.ask(method, path, body, token, Origin=SITE)
+    assert (answer.status, answer.headers["Access-Control-Allow-Origin"]) == (status, SITE)
+    other = site.ask(method, path, body, token, Origin=ELSEWHERE)
+    assert other.headers["Access-Control-Allow-Origin"] is None
+    assert "Origin" in answer.headers["Vary"] and "Origin" in other.headers["Vary"]
+
+
 def test_the_assistants_own_page_may_use_it(site):
     assert site.ask("POST", "/session", Origin=site.base).status == 201
 
@@ -491,6 +515,23 @@ def test_the_page_is_served_and_its_parts_are_there(site):
             }
 
 
+def test_the_widget_knows_of_the_clinic_before_a_session(site):
+    served = site.ask("GET", "//widget/clinic.js").body.decode()
+    shown = json.loads(re.fullmatch(r"// .*\nexport default ({.*});\n", served)[1])
+    assert shown == site.ask("POST", "/session").body["clinic"]
+
+
+def test_a_file_of_the_widget_comes_compressed_once_and_to_any_site(site):
+    plain = site.ask("GET", "//widget/view.js", Origin=ELSEWHERE)
+    packed = site.ask("GET", "//widget/view.js", **{"Accept-Encoding": "br, gzip"})
+    assert packed.headers["Content-Encoding"] == "gzip" and "Accept-Encoding" in packed.headers["Vary"]
+    assert gzip.decompress(packed.body) == plain.body and len(packed.body) < len(plain.body) / 2
+    assert plain.headers["Access-Control-Allow-Origin"] == "*" and plain.headers["Cache-Control"] == "no-cache"
+    again = site.ask("GET", "//widget/view.js", **{"If-None-Match": plain.headers["ETag"]})
+    assert (again.status, again.body) == (304, b"")
+    assert site.ask("GET", "//widget/view.js", **{"If-None-Match": '"another"'}).status == 200
+
+
 @pytest.mark.parametrize("path", ["//", "//widget/demo.js", "/health", "/history", "//nothing"])
 def test_every_response_keeps_the_page_to_itself(site, path):
     headers = site.ask("GET", path).headers
@@ -498,6 +539,21 @@ def test_every_response_keeps_the_page_to_itself(site, path):
     assert policy["default-src"] == ["'self'"] and policy["frame-ancestors"] == ["'self'"]
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "no-referrer"
+
+
+def test_schemathesis_finds_nothing_other_than_described(site, folder):
+    tool = ROOT / "build" / "schemathesis" / "bin" / "st"
+    assert tool.is_file(), f"{tool} is missing, so nothing was tried: scripts/setup --development installs it."
+    options = "--phases examples,coverage,fuzzing --max-examples 25 --seed 1 --generation-database none --workers 1 --no-color"
+    ran = subprocess.run(
+        [tool, "run", f"{site.base}{CHANNEL}/openapi.json", *options.split()],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT / "tests" / "channels"), "SCHEMATHESIS_HOOKS": "schemathesis_session"},
+        capture_output=True,
+        text=True,
+    )
+    described = sum(len(methods) for methods in API["paths"].values())
+    assert f"Tested: {described}\n" in ran.stdout and ran.returncode == 0, ran.stdout + ran.stderr
 
 
 def test_nothing_a_patient_wrote_is_in_the_log(site, folder, token):

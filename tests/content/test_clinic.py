@@ -11,6 +11,7 @@ from assistant.content.clinic import DAYS, KEYS, LONGEST, Span, describe_week
 
 REQUIRED = [name for name, key in KEYS.items() if key.required]
 OPTIONAL = [name for name, key in KEYS.items() if not key.required]
+COLOURS = ("chat_colour", "chat_background")
 
 MORNING = Span(time(8), time(12))
 AFTERNOON = Span(time(13), time(17, 30))
@@ -40,7 +41,7 @@ def test_a_required_fact_cannot_be_missing(project, faults_of, key, how):
     assert KEYS[key].expected in fault
 
 
-@pytest.mark.parametrize("key", OPTIONAL)
+@pytest.mark.parametrize("key", [key for key in OPTIONAL if key not in COLOURS])
 def test_an_optional_fact_with_no_value_is_absent_and_no_fault(project, key):
     project.give(**{key: ""})
     assert key not in project.load_clinic().facts
@@ -80,6 +81,16 @@ def test_an_optional_fact_with_no_value_is_absent_and_no_fault(project, key):
         ("closed_dates", "2026-12-25"),
         ("closed_dates", '["2026-12-25"]'),
         ("closed_dates", "[2026-12-25, christmas]"),
+        ("chat_position", "middle"),
+        ("chat_colour", "green"),
+        ("chat_colour", '"#12345"'),
+        ("chat_colour", '"#123456; color: red"'),
+        ("chat_background", '"123456"'),
+        ("chat_avatar", "logo.png"),
+        ("chat_avatar", '"javascript:alert(1)"'),
+        ("chat_avatar", '"//elsewhere.example/logo.png"'),
+        ("chat_avatar", '"http://clinic.example/logo.png"'),
+        pytest.param("chat_greeting", "x" * (LONGEST + 1), id="chat_greeting-one character too long"),
         ("hours", '"Monday to Friday 9 to 5"'),
         ("hours", '["09:00-17:00"]'),
     ],
@@ -103,12 +114,30 @@ def test_a_wrong_value_is_a_fault_that_names_file_key_value_and_what_was_expecte
         ("minimum_age", "0"),
         ("minimum_age", "30"),
         ("closed_dates", "[]"),
+        ("chat_colour", '"#0bF"'),
+        ("chat_background", '"#0B6757"'),
+        ("chat_avatar", "/logo.png"),
+        ("chat_avatar", "https://clinic.example/logo.png"),
         ("timezone", "Australia/Lord_Howe"),
     ],
 )
 def test_a_value_at_the_edge_of_what_is_expected_is_no_fault(project, faults_of, key, value):
     project.give(**{key: value})
     assert faults_of(project.load_clinic) == []
+
+
+@pytest.mark.parametrize("key", COLOURS)
+def test_a_colour_without_quotes_is_a_fault_and_not_passed_over_as_a_comment(project, faults_of, key):
+    project.give(**{key: "#0b6757"})
+    (fault,) = faults_of(project.load_clinic)
+    assert fault.startswith("clinic.yml") and f"'{key}'" in fault and "in quotes" in fault
+
+
+def test_the_chat_shows_what_the_profile_gives_of_it_and_no_other_fact(project):
+    project.give(chat_title="Ask us", chat_position="left", chat_colour='"#123456"')
+    clinic = project.load_clinic()
+    known = {name: clinic.facts[name] for name in ("name", "phone", "emergency_number")}
+    assert clinic.shown() == {**known, "title": "Ask us", "position": "left", "colour": "#123456"}
 
 
 def test_an_unknown_key_is_a_fault_that_names_it_and_the_known_ones(project, faults_of):

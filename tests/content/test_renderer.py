@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from assistant.content.answers import Answer
-from assistant.content.clinic import KEYS, Clinic
+from assistant.content.clinic import KEYS, LOOK, Clinic
 from assistant.content.renderer import NOTICE, OFFERED, Content, fill
 from assistant.content.reply import Reply
 from assistant.content.sources import Source
@@ -15,7 +15,8 @@ from assistant.safety.rules import TIERS, SafetyRules
 
 PHONE = "01632 960001"
 # Facts that answers may say and a clinic may leave out
-OPTIONAL = [name for name, key in KEYS.items() if not key.required and name not in ("closed_dates", "reviewer", "disclaimer")]
+UNSAID = {"closed_dates", "reviewer", "disclaimer", *(f"chat_{name}" for name in LOOK)}  # in no answer
+OPTIONAL = [name for name, key in KEYS.items() if not key.required and name not in UNSAID]
 IF_NOW = "If it is so now, call the ambulance."
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from sqlalchemy import select
 
 from assistant.storage import outbox
+from assistant.storage.schema import OUTBOX
 
 PAYLOAD = {"text": "hello"}
 
@@ -110,3 +112,20 @@ def test_who_lost_the_claim_cannot_put_the_item_back(database, monkeypatch):
     assert outbox.claim(database, ["mail"])
     outbox.failed(database, late, "too late")
     assert outbox.claim(database, ["mail"]) == []
+
+
+def test_of_what_arrived_in_part_only_the_rest_is_sent_again(database):
+    put(database, "a")
+    put(database, "b")
+    outbox.progress(database, "a", {"left": 1})
+    assert [(item.key, item.payload) for item in outbox.claim(database, ["mail"])] == [("a", {"left": 1}), ("b", PAYLOAD)]
+
+
+@pytest.mark.parametrize(("after", "pause"), [(0, outbox.FIRST_PAUSE), (40, 40), (10**6, outbox.LONGEST_PAUSE)])
+def test_who_says_when_to_try_again_is_left_alone_until_then(database, after, pause):
+    put(database, "a")
+    (item,) = outbox.claim(database, ["mail"])
+    outbox.failed(database, item, "busy", after=after)
+    with database.begin() as connection:
+        (due,) = connection.execute(select(OUTBOX.c.due)).one()
+    assert due - outbox.time.time() == pytest.approx(pause, abs=20)

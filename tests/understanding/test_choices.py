@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.understanding.choices import NONE, chosen, without_opener
+from assistant.understanding.choices import NONE, NUMBERS, chosen, menu_asked_for, without_opener
 from assistant.understanding.text import Reader, clean
 
 OFFERED = ["price", "booking", "safety"]
@@ -251,3 +251,38 @@ def test_what_only_looks_like_an_opener_stays_whole(message):
 )
 def test_an_opener_that_nothing_follows_stays_whole(message):
     assert opened(message) == (message, False)
+
+
+# --- the menu ---
+
+SECTIONS = {"Questions about the risks": "risks", "Questions about how it works": "about"}
+
+
+@pytest.mark.parametrize(
+    "message", ["menu", "MENU", "Menu!", "the menu please", "show me the options", "options?", "help", "Help.", "topics", "main menu"]
+)
+def test_a_whole_message_may_ask_for_the_menu(message):
+    assert menu_asked_for(READER.read(clean(message)), SECTIONS) == ""
+
+
+@pytest.mark.parametrize("message", ["Questions about the risks", "questions about the risks?", " QUESTIONS ABOUT THE RISKS "])
+def test_a_section_is_asked_for_as_its_button_writes_it(message):
+    assert menu_asked_for(READER.read(clean(message)), SECTIONS) == "risks"
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["help me", "does it help", "please help i cant breathe", "what are my options", "risks", "questions about the price", "", "5"],
+)
+def test_no_other_message_asks_for_it(message):
+    assert menu_asked_for(READER.read(clean(message)), SECTIONS) is None
+
+
+@pytest.mark.parametrize(("message", "place"), [("7", 7), ("the ninth one", 9), ("number eight", 8), ("14", 14), ("10th please", 10)])
+def test_a_long_menu_is_picked_from_by_number(message, place):
+    offered = [f"topic_{number}" for number in range(1, 15)]
+    assert pick(message, offered, unsure=True) == f"topic_{place}"
+
+
+def test_there_is_a_number_for_every_question_of_the_longest_menu(content):
+    assert max(len(content.sections), *(len(content.menu(section.name)["buttons"]) for section in content.sections)) <= len(NUMBERS)

@@ -408,3 +408,19 @@ def test_a_word_the_model_does_not_know_is_not_mended():
 )
 def test_every_decision_tells_its_reason(message, memory, why):
     assert why in decided(message, Model({"the thing": UNSURE, "the price": {PRICE: CLEAR}}), memory).why
+
+
+# --- the menu ---
+
+
+@pytest.mark.parametrize(("message", "label"), [("menu", "menu"), ("Questions about the risks", "menu/risks")])
+@pytest.mark.parametrize("memory", [NOTHING, Memory(topic="price", offered=["booking"], unsure=True)])
+def test_who_asks_for_the_menu_gets_it_without_the_model(message, label, memory):
+    understander = Understander(Never(), never, Thresholds(), {"Questions about the risks": "risks"})
+    (part,) = understander.understand(READER.read(clean(message)), [], memory)
+    assert (part.decision.intent, part.decision.label) == ("menu", label)
+
+
+def test_a_section_is_picked_by_its_number():
+    decision = decided("2", Never(), Memory(offered=["menu/about", "menu/risks"], unsure=True), encode=never)
+    assert (decision.intent, decision.label) == ("menu", "menu/risks")

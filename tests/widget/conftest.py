@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import sync_playwright
 
+from . import measured
 from .chromium import path
 from .fake_server import Fake, serve
 
@@ -25,6 +26,17 @@ Element.prototype.attachShadow = function (options) {
   return root;
 };
 """
+
+
+def pytest_terminal_summary(terminalreporter):
+    if measured.sizes:
+        terminalreporter.write_line(f"The widget is {sum(measured.sizes.values()):,} bytes gzipped: {measured.sizes}.")
+    if measured.axe["runs"]:
+        terminalreporter.write_line(
+            "axe looked at {runs} states of it, light and dark, desktop and phone: {passed:,} rules passed, {violations} violated.".format(
+                **measured.axe
+            )
+        )
 
 
 @pytest.fixture(scope="session")

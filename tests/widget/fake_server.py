@@ -18,7 +18,8 @@ STRICT = (
     "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
 )
 BARE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Bare</title><link rel="icon" href="/widget/logo.svg"><script type="module" src="/widget/needling-chat.js"></script></head>
+<title>Bare</title><link rel="icon" href="/widget/logo.svg"><link rel="stylesheet" href="/page.css">
+<script type="module" src="{script}/widget/needling-chat.js"></script></head>
 <body><main><h1>A page</h1><p><a id="before" href="#before">Before</a></p><needling-chat{attributes}></needling-chat>
 <p><a id="after" href="#after">After</a></p></main></body></html>"""
 
@@ -61,6 +62,9 @@ class Fake:
     message_length: int = 200
     policy: str = "default-src 'self'"
     attributes: str = ""
+    script: str = ""  # the origin it comes from, if another
+    css: str = ""  # of the page
+    clinic: dict[str, str] = field(default_factory=dict)  # what clinic.js says
     hosts: tuple[str, ...] = ()  # that a page may ask besides this one
     sessions: dict[str, dict[str, Any]] = field(default_factory=dict)
     seen: list[tuple[str, str, Any]] = field(default_factory=list)  # method, path, body
@@ -151,7 +155,7 @@ class Handler(BaseHTTPRequestHandler):
             text = body["message"]
             replies = [self.fake.replies.get(text.lower(), reply(f"You wrote: {text}"))]
             session["answers"][body["id"]] = replies
-            session["turns"].append({"time": "2026-11-22T20:00:00Z", "message": text, "replies": replies})
+            session["turns"].append({"id": body["id"], "time": "2026-11-22T20:00:00Z", "message": text, "replies": replies})
             self.fake.answered.append(text)
         if self.fake.lose_answers:
             self.fake.lose_answers -= 1
@@ -162,7 +166,13 @@ class Handler(BaseHTTPRequestHandler):
 
     def file(self, path: str) -> None:
         if path == "/bare":
-            self.answer(200, BARE.format(attributes=self.fake.attributes).encode(), "text/html; charset=utf-8")
+            self.answer(200, BARE.format(attributes=self.fake.attributes, script=self.fake.script).encode(), "text/html; charset=utf-8")
+            return
+        if path == "/page.css":
+            self.answer(200, self.fake.css.encode(), "text/css; charset=utf-8")
+            return
+        if path == "/widget/clinic.js" and self.fake.clinic:
+            self.answer(200, f"export default {json.dumps(self.fake.clinic)};".encode(), "text/javascript; charset=utf-8")
             return
         found = WIDGET / ("demo.html" if path == "/" else path.removeprefix("/widget/"))
         if not found.is_file():

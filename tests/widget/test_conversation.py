@@ -295,10 +295,119 @@ def test_settings_are_attributes(page, fake):
     chat = Chat(page, opened=False)
     expect(page.get_by_role("dialog", name="Ask us")).to_be_visible()
     expect(chat.bubbles.first).to_contain_text("Good day.")
-    expect(page.locator("img.avatar")).to_be_visible()
+    expect(page.locator(".avatar img")).to_be_visible()
     assert chat.panel.bounding_box()["x"] < 100
     page.evaluate("document.querySelector('needling-chat').removeAttribute('open')")
     expect(chat.panel).to_be_hidden()
+
+
+LOOK = {"name": "Elm Physiotherapy", "phone": "01632 960018", "emergency_number": "112", "title": "Ask Elm"}
+LOOK |= {"greeting": "Welcome to Elm.", "position": "left", "colour": "#7a1f5c", "background": "#fff4e0", "avatar": "/widget/logo.svg"}
+# The colours of the launcher and of the panel in every frame from the first in which they are there
+FRAMES = """window.frames = []; (function look() {
+  const root = document.querySelector("needling-chat")?.shadowRoot;
+  const parts = root ? [...root.querySelectorAll(".launcher, .panel")] : [];
+  if (parts.length) frames.push(parts.map(part => getComputedStyle(part).backgroundColor) + "");
+  requestAnimationFrame(look);
+})()"""
+
+
+def test_a_clinic_sets_the_look_which_is_there_in_the_first_frame_and_before_anything_is_asked(page, context, fake):
+    fake.clinic = LOOK
+    context.add_init_script(FRAMES)
+    chat = Chat(page, opened=False)
+    expect(chat.launcher).to_be_visible()
+    page.wait_for_function("frames.length > 5")
+    assert page.evaluate("[...new Set(frames)]") == ["rgb(122, 31, 92),rgb(255, 244, 224)"]
+    assert chat.launcher.bounding_box()["x"] < 100
+    expect(page.locator("#title")).to_have_text("Ask Elm")
+    expect(chat.bubbles.first).to_contain_text("Welcome to Elm.I am a bot, not a person.")
+    expect(chat.bubbles.first).to_contain_text("call 112")
+    assert page.locator(".avatar img").get_attribute("src") == "/widget/logo.svg"
+    assert fake.seen == []
+
+
+def test_an_attribute_counts_more_than_clinic_yml_and_a_style_sheet_more_than_both(page, fake):
+    fake.clinic = LOOK
+    fake.attributes = ' title="Ask us" greeting="Good day." position="right" colour="#123456" background="nonsense}" avatar="/a.svg"'
+    fake.css = "needling-chat { --needling-background: #e0ffe0 }"
+    chat = Chat(page)
+    expect(page.get_by_role("dialog", name="Ask us")).to_be_visible()
+    expect(chat.bubbles.first).to_contain_text("Good day.")
+    assert chat.panel.bounding_box()["x"] > 640
+    assert page.locator(".avatar img").get_attribute("src") == "/a.svg"
+    colours = ".header, .panel"
+    shown = page.locator(colours).evaluate_all("all => all.map(one => getComputedStyle(one).backgroundColor)")
+    assert sorted(shown) == ["rgb(18, 52, 86)", "rgb(224, 255, 224)"]
+
+
+def test_a_clinic_whose_server_is_away_is_named_with_its_phone_number_to_press(page, fake):
+    fake.clinic = LOOK
+    fake.down = True
+    chat = Chat(page)
+    chat.type("hello")
+    expect(chat.status).to_contain_text("cannot be reached")
+    assert chat.status.get_by_role("link", name="01632 960018").get_attribute("href") == "tel:01632960018"
+
+
+def test_the_tag_alone_brings_the_chat_to_a_site_of_another_origin(page, fake):
+    other, url = serve()
+    other.fake.clinic = LOOK
+    fake.hosts = (url,)
+    fake.script = url
+    fake.policy = f"default-src 'self'; script-src {url}; connect-src {url}; style-src 'self'"
+    chat = Chat(page)
+    chat.ask("does it hurt?", "small prick")
+    expect(page.locator("#title")).to_have_text("Ask Elm")
+    assert fake.seen == [] and len(other.fake.sessions) == 1
+    other.shutdown()
+
+
+WEIRD = """
+html { font-size: 62.5% }
+body { text-transform: uppercase; letter-spacing: .5em; line-height: 3; text-align: center; color: red; word-break: break-all }
+* { position: relative; float: left; margin: 3em; padding: 2em; border: 5px solid red; width: 50px; max-width: 50px }
+* { font: 40px cursive; letter-spacing: 1em; text-transform: uppercase; color: red; line-height: 1; text-indent: 3em; white-space: pre }
+button, textarea, p, h2, ol, li, a, svg { display: none !important }
+:focus { outline: none !important }
+"""
+
+
+def test_the_style_of_a_page_does_not_reach_into_the_chat(page, fake):
+    looks = []
+    for css in ("", WEIRD):
+        fake.css = css
+        chat = Chat(page, opened=False)
+        closed = chat.launcher.bounding_box()
+        chat.open()
+        expect(page.locator("#title")).to_have_text("Example Physiotherapy")
+        parts = chat.panel.locator("h2, p, textarea, button, li").evaluate_all(
+            """all => all.map(one => { const { x, y, width, height } = one.getBoundingClientRect(), style = getComputedStyle(one);
+            return [x, y, width, height, style.font, style.color, style.letterSpacing, style.textTransform].join(" "); })"""
+        )
+        looks.append((closed, chat.panel.bounding_box(), parts))
+        page.evaluate("sessionStorage.clear(); localStorage.clear()")
+    page.reload()
+    assert len(looks[0][2]) > 10
+    assert looks[0] == looks[1]
+
+
+def test_two_chats_on_one_page_share_the_conversation_and_each_keeps_its_focus(page, fake):
+    fake.attributes = ' position="left"></needling-chat><needling-chat position="right"'
+    page.goto("/bare")
+    left, right = page.locator("needling-chat").all()
+    left.locator(".launcher").press("Enter")
+    expect(left.locator("#question")).to_be_focused()
+    left.locator("#question").fill("hello")
+    left.locator("#question").press("Enter")
+    expect(left.locator(".bubble").last).to_contain_text("You wrote: hello")
+    right.locator(".launcher").press("Enter")
+    expect(right.locator("#question")).to_be_focused()
+    expect(right.locator(".bubble").last).to_contain_text("You wrote: hello")
+    right.locator("#question").press("Escape")
+    expect(right.locator(".launcher")).to_be_focused()
+    expect(left.locator(".panel")).to_be_visible()
+    assert fake.answered == ["hello"] and len(fake.sessions) == 1
 
 
 def test_nothing_is_asked_of_the_server_before_the_chat_is_opened(page, fake):
@@ -320,7 +429,7 @@ def test_a_strict_policy_is_not_violated(page, fake):
     chat.ask("does it hurt?", "small prick")
     chat.type("I cannot breathe")
     expect(chat.banner).to_be_visible()
-    assert page.locator(".launcher").evaluate("one => getComputedStyle(one).display") == "flex"
+    assert chat.panel.evaluate("one => getComputedStyle(one).display") == "flex"
     assert page.evaluate("window.violations") == []
 
 
@@ -337,7 +446,7 @@ def test_a_policy_that_forbids_is_noticed_by_these_tests(page, fake, faults):
 @pytest.mark.parametrize("path", ["/", "/widget/setup.html"])
 def test_the_pages_work_under_a_policy_without_inline_code(page, path):
     page.goto(path)
-    expect(page.locator(".launcher")).to_be_visible()
+    expect(page.locator(".launcher")).to_be_attached()
     page.wait_for_load_state("networkidle")
     assert page.evaluate("window.violations") == []
 
@@ -369,8 +478,8 @@ def test_no_module_names_another_host():
 def test_an_answer_on_its_way_does_not_bring_a_chat_back(page, fake, item, press):
     fake.delay = 1
     chat = Chat(page)
-    chat.type("hello")
-    page.wait_for_function("Object.entries(localStorage).some(([key, value]) => key.endsWith('queue') && value.includes('tried'))")
+    with page.expect_request("**/messages"):
+        chat.type("hello")
     with page.expect_response("**/messages"):
         chat.menu(item)
         page.get_by_role("button", name=press).click()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 
+from . import measured
 from .fake_server import WIDGET
 
 
@@ -19,5 +20,6 @@ def modules(name, found=()):
 
 def test_the_whole_widget_is_at_most_20_kilobytes_compressed():
     sizes = {name: len(gzip.compress((WIDGET / name).read_bytes())) for name in modules("needling-chat.js")}
-    assert len(sizes) == 6
-    assert sum(sizes.values()) <= 20 * 1024, sizes
+    measured.sizes.update(sizes)
+    assert len(sizes) == 7
+    assert sum(sizes.values()) <= 20_000, sizes
