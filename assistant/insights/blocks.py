@@ -12,7 +12,8 @@ LONGEST_EXAMPLE = 160  # characters
 MARKED = re.compile(r"[\[\]{}<>]")
 
 BLOCK = """\
-# Save as data/faq/{name}.yml, write what is marked, then run `make check`. How: docs/editing-answers.md
+# Save as data/faq/{name}.yml, with a title in data/menu.yml; or move both parts into the file of a section.
+# Write what is marked, then run `make check`. How: docs/editing-answers.md
 version: "3.1"
 
 nlu:

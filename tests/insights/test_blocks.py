@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import re
-import shutil
 
 import numpy as np
 import pytest
 from ruamel.yaml import YAML
 
-from assistant import paths
-from assistant.content.answers import load_answers
 from assistant.content.faults import ContentError
-from assistant.content.sources import load_sources
 from assistant.insights.blocks import block, examples, name
 from assistant.insights.groups import GAP, Group
+from tests.content.conftest import Project
 from tests.content.test_approved_answers import TOPICS
 from tests.content.test_training_examples import bare as bare_of_tests
 
@@ -36,12 +33,15 @@ def made(*wordings, words=("dog", "room"), nearest=("consent", "booking", "price
     return Group(list(wordings), 9, 9, 0, [(topic, 0.4) for topic in nearest], 0.6, list(words), GAP, np.ones(3))
 
 
-def written(text, folder):
-    """The project's answers with the block saved as the block itself says."""
-    shutil.copytree(paths.DATA / "faq", folder / "faq")
-    saved = folder / re.search(r"Save as data/(\S+),|Save as data/(\S+\.yml)", text)[1]
-    saved.write_text(text, encoding="utf-8")
-    return load_answers(sorted((folder / "faq").glob("*.yml")), load_sources(paths.SOURCES))
+def written(text, folder, title=None):
+    """The project's content with the block saved as the block itself says."""
+    project = Project(folder)
+    saved = re.search(r"Save as data/(faq/(\w+)\.yml)", text)
+    (project.data / saved[1]).write_text(text, encoding="utf-8")
+    if title:
+        with (project.data / "menu.yml").open("a", encoding="utf-8") as menu:
+            menu.write(f"  {saved[2]}: {title}\n")
+    return project.load()
 
 
 def finished(text):
@@ -55,14 +55,14 @@ def finished(text):
 def test_it_is_refused_for_what_an_editor_has_to_write_and_for_nothing_else(tmp_path):
     with pytest.raises(ContentError) as error:
         written(block(made("can I bring my dog", *HOSTILE), frozenset(), set(TOPICS)), tmp_path)
-    told = [re.search(r"\{write_the_answer\}|'question'|'NAME_THEM'|'reviewed'", fault) for fault in error.value.faults]
+    told = [re.search(r"\{write_the_answer\}|'question'|'NAME_THEM'|'reviewed'|expected a title", fault) for fault in error.value.faults]
     assert all(told), error.value.faults
-    assert sorted(found[0] for found in told) == ["'NAME_THEM'", "'question'", "'reviewed'", "{write_the_answer}"]
+    assert {found[0] for found in told} >= {"'NAME_THEM'", "'question'", "'reviewed'", "{write_the_answer}"}
 
 
 def test_it_is_taken_once_that_is_written(tmp_path):
-    answers = written(finished(block(made("can I bring my dog", *HOSTILE), frozenset(), set(TOPICS))), tmp_path)
-    answer = answers["utter_faq/dog_room"]
+    content = written(finished(block(made("can I bring my dog", *HOSTILE), frozenset(), set(TOPICS))), tmp_path, "Visitors")
+    answer = content.answers["utter_faq/dog_room"]
     assert answer.question == "Can I bring my dog?"
     assert answer.next == ["consent", "booking", "price"]
 
@@ -105,4 +105,4 @@ def test_every_block_of_the_invented_month_lacks_only_what_an_editor_has_to_writ
         assert YAML(typ="safe").load(text)["nlu"][0]["intent"].startswith("faq/")
         (tmp_path / str(number)).mkdir()
         if number < 3:
-            written(finished(text), tmp_path / str(number))
+            written(finished(text), tmp_path / str(number), "New")
