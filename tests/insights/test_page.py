@@ -151,7 +151,7 @@ def test_call_back_forms_are_shown_nowhere(diary, made):
 
 def test_events_that_could_not_be_read_are_told(diary, made):
     diary.write("a", "user", "{")
-    assert "1 stored events could not be read" in page(made())
+    assert "1 stored event could not be read, and is not counted here" in page(made())
 
 
 def test_changes_are_told_from_the_second_report_on(diary, made):
