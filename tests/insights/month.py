@@ -96,6 +96,7 @@ async def _run(wanted: list[str]) -> dict[str, list[Event]]:
     from assistant.channels.contract import ContractOutput
 
     logs.configure()
+    logs.hide_warnings()
     agent = await load_bot(keeps=False)
     store = agent.tracker_store
     while hasattr(store, "_tracker_store"):  # Rasa wraps the store it was given
