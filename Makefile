@@ -1,5 +1,5 @@
 # Each command calls a script of the same purpose; `make help` lists them.
-.PHONY: help run test shell train check documents live-check bench faults bench-understanding confusions staff-list purge setup
+.PHONY: help run test shell train check documents live-check bench faults bench-understanding confusions staff-list purge insights insights-sample setup
 .SILENT:
 
 help:
@@ -43,6 +43,11 @@ staff-list: ## who asked to be called back: DONE=id marks one as done, EXPORT=fi
 
 purge: ## delete now what was kept as long as clinic.yml says, or one conversation: FORGET=its-name
 	scripts/purge $(if $(FORGET),--forget $(FORGET))
+insights: ## what patients asked, as a page for the clinic: FROM=2026-10-01 TO=2026-10-31 OUT=report.html CSV=figures.csv
+	scripts/insights $(if $(FROM),--from $(FROM)) $(if $(TO),--to $(TO)) $(if $(OUT),--out $(OUT)) $(if $(CSV),--csv $(CSV))
+
+insights-sample: ## write docs/insights-sample.html and its picture from invented months
+	scripts/insights-sample
 
 setup: ## make the environment and fetch the sentence encoder
 	scripts/setup
