@@ -11,7 +11,7 @@ from rasa.shared.core.events import ActionExecuted, BotUttered, SessionStarted, 
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from assistant.bot import IN_MEMORY
-from assistant.channels import turn
+from assistant.channels import turn, website
 from assistant.channels.sessions import Sessions
 from assistant.channels.website import Settings, WebsiteInput, settings_from
 from assistant.components.tracker_store import ConversationStore
