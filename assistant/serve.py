@@ -19,8 +19,10 @@ from assistant.channels.credentials import channels_of
 from assistant.channels.problems import ProblemError, install
 from assistant.channels.website import WebsiteInput
 from assistant.content.clinic import load_clinic
+from assistant.content.renderer import project_content
 from assistant.privacy import schedule
 from assistant.ready import address, check_address, check_database, check_ready, check_senders, whole_number
+from assistant.safety.rules import TIERS
 
 LONGEST_BODY = 64 * 1024  # bytes; a chat message is a few hundred
 
@@ -81,6 +83,8 @@ async def _metrics(request: Request) -> HTTPResponse:
 
 async def _load(app: Sanic, loop: AbstractEventLoop) -> None:
     app.ctx.agent = await load_bot()
+    answers = project_content().answers.values()
+    metrics.expect(TIERS, (answer.topic for answer in answers if answer.topic))
 
 
 async def _announce(app: Sanic, loop: AbstractEventLoop) -> None:
