@@ -1,5 +1,5 @@
 # Each command calls a script of the same purpose; `make help` lists them.
-.PHONY: help run test shell train check documents live-check bench faults bench-understanding confusions setup
+.PHONY: audit sbom help run test shell train check documents live-check bench faults bench-understanding confusions setup
 .SILENT:
 
 help:
@@ -37,6 +37,12 @@ bench-understanding: ## measure the understanding on any labelled sets beside it
 
 confusions: ## name the pairs of topics whose examples lie among each other
 	scripts/confusions
+
+audit: ## ask for known faults of the locked packages; ends with 3 where no database of them could be reached
+	scripts/audit
+
+sbom: ## list the packages installed at run time in build/sbom.json (CycloneDX), and check their licences
+	scripts/sbom
 
 setup: ## make the environment and fetch the sentence encoder
 	scripts/setup
