@@ -12,7 +12,10 @@ from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.utils.endpoints import EndpointConfig
 
 from assistant import paths
+from assistant.channels.conversation import store_of
+from assistant.components.action_endpoint import ActionEndpoint
 from assistant.components.graph_runner import InOrderRunner
+from assistant.components.own_actions import OwnActions
 from assistant.components.tracker_store import ConversationStore
 from assistant.ready import check_ready
 from assistant.storage.database import Database
@@ -26,6 +29,7 @@ def endpoints() -> AvailableEndpoints:
     named = AvailableEndpoints.read_endpoints(str(paths.ROOT / "endpoints.yml"))
     if url := os.environ.get("ACTIONS_URL", ""):
         named.action = EndpointConfig(url)
+    named.action = ActionEndpoint.of(named.action)
     return named
 
 
@@ -40,11 +44,13 @@ async def load_bot(model: Path = MODEL, keeps: bool = True) -> Agent:
     """
     check_ready(model)
     named = endpoints()
+    named.action = own = OwnActions(named.action)
     if not keeps:
         named.tracker_store = ConversationStore(store=Database(IN_MEMORY))
     agent: Agent = await load_agent(model_path=str(model), endpoints=named)
     if not agent.is_ready():
         sys.exit(f"{model.name}: Rasa could not load this model; run `make train`.")
+    own.store = store_of(agent)
     if isinstance(agent.processor.graph_runner, DaskGraphRunner):
         agent.processor.graph_runner = InOrderRunner.of(agent.processor.graph_runner)
     return agent

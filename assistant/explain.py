@@ -11,15 +11,15 @@ async def understood(agent: Agent, conversation: str) -> dict[str, Any]:
     """What was understood of the last message of a conversation, and by which rule: the parts it was read as, scores, complaints.
 
     Returns:
-        `parts`, each with `text`, `label`, `why`, `in_context` (understood from the topic answered before), `outside` (probability) and
-        `ranking`; `conditions` named; `red_flags` by id.
+        `parts`, each with `text` (all of the message, where something was taken out of it), `label`, `why`, `in_context` (understood from
+        the topic answered before), `outside` (probability) and `ranking`; `conditions` named; `red_flags` by id.
     """
     tracker = await agent.tracker_store.retrieve(conversation)
     message = tracker.latest_message.parse_data if tracker and tracker.latest_message else {}
     found = message.get("understanding", {})
     text = str(message.get("text") or "")
     return {
-        "parts": [{"text": text[part["start"] : part["end"]], **_without(part, "start", "end")} for part in found.get("read", ())],
+        "parts": [{"text": text[part.get("start") : part.get("end")], **_without(part, "start", "end")} for part in found.get("read", ())],
         "conditions": [entity["value"] for entity in message.get("entities", ())],
         "red_flags": found.get("red_flags", []),
     }

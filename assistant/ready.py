@@ -9,6 +9,9 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
+from assistant import paths
+from assistant.call_backs.delivery import senders
+from assistant.content.clinic import load_clinic
 from assistant.content.faults import ContentError
 from assistant.storage.database import Database, StorageError, database_url
 from assistant.train import MODEL, check_inputs
@@ -27,6 +30,15 @@ def check_ready(model: Path = MODEL) -> None:
         check_inputs()
     except (ContentError, EncoderError) as error:
         sys.exit(str(error))
+
+
+def check_senders() -> None:
+    """Check that what clinic.yml has sent can be sent.
+
+    Raises:
+        SystemExit: naming the secret that is missing.
+    """
+    senders(load_clinic(paths.CLINIC))
 
 
 def check_database() -> None:
@@ -85,3 +97,4 @@ def main() -> None:
     """Command line of `scripts/serve`, before it starts anything."""
     check_address(*address())
     check_ready()
+    check_senders()

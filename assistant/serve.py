@@ -12,15 +12,15 @@ from sanic import Sanic
 from sanic.request import Request
 from sanic.response import HTTPResponse, json, raw
 
-from assistant import metrics, page, paths
+from assistant import delivery, logs, metrics, page, paths
 from assistant.bot import load_bot
-from assistant.channels import delivery
 from assistant.channels.conversation import store_of
 from assistant.channels.credentials import channels_of
 from assistant.channels.problems import ProblemError, install
 from assistant.channels.website import WebsiteInput
 from assistant.content.clinic import load_clinic
-from assistant.ready import address, check_address, check_database, check_ready, whole_number
+from assistant.privacy import schedule
+from assistant.ready import address, check_address, check_database, check_ready, check_senders, whole_number
 
 LONGEST_BODY = 64 * 1024  # bytes; a chat message is a few hundred
 
@@ -44,6 +44,8 @@ def make_app() -> Sanic:
         app.add_route(_metrics, "/metrics")
     app.register_middleware(_secure, "response")
     app.register_listener(_load, "before_server_start")
+    logs.install(app)
+    schedule.install(app, lambda app: store_of(app.ctx.agent).read_again)
     delivery.install(app)
     app.register_listener(_announce, "after_server_start")
     app.register_listener(close_resources, "after_server_stop")
@@ -92,5 +94,6 @@ def main() -> None:
     workers = whole_number("WORKERS", "1", 64)
     check_address(host, port)
     check_ready()
+    check_senders()
     check_database()
     make_app().run(host=host, port=port, workers=workers, access_log=False, debug=False)

@@ -13,6 +13,7 @@ import logging
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from functools import partial
 from typing import Any, ClassVar, NamedTuple
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
@@ -152,7 +153,8 @@ class MessagingInput(InputChannel, ABC):
     def blueprint(self, on_new_message: Handle) -> Blueprint:
         """The route of the webhook."""
         routes = Blueprint(self.name())
-        routes.add_route(self._receive, "/webhook", methods=["POST"], name="webhook")
+        # Sanic sets a name on the handler, which a method does not take.
+        routes.add_route(partial(self._receive), "/webhook", methods=["POST"], name="webhook")
         return routes
 
     async def _receive(self, request: Request) -> HTTPResponse:

@@ -6,6 +6,7 @@ chooses another conversation, a channel, or an intent. No cookie is set, so no o
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 import secrets
@@ -32,6 +33,10 @@ from assistant.channels.sessions import LIFETIME, Session, SessionError, Session
 from assistant.channels.turn import Handle, Turns
 from assistant.content.clinic import Clinic, load_clinic
 from assistant.content.faults import read_yaml
+from assistant.privacy.erasure import WEBSITE
+from assistant.privacy.holdings import holdings
+from assistant.privacy.redaction import redact
+from assistant.privacy.retention import deletions
 from assistant.storage import conversations
 from assistant.storage.database import StorageDownError
 
@@ -155,9 +160,10 @@ class WebsiteInput(InputChannel):
             ("POST", "/session"): self._post_session,
             ("DELETE", "/session"): self._delete_session,
             ("GET", "/history"): self._get_history,
+            ("GET", "/data"): self._get_data,
             ("POST", "/feedback"): self._post_feedback,
             ("POST", "/messages"): self._post_message,
-            **{("OPTIONS", path): _preflight for path in ("/session", "/history", "/feedback", "/messages")},
+            **{("OPTIONS", path): _preflight for path in ("/session", "/history", "/data", "/feedback", "/messages")},
         }
         for (method, path), handler in served.items():
             routes.add_route(partial(self._guarded, handler), path, methods=[method], name=f"{method} {path}")
@@ -178,7 +184,7 @@ class WebsiteInput(InputChannel):
         store = store_of(agent)
         async with agent.lock_store.lock(session.name):  # a message under way would be stored after the deletion
             conversations.bar(store.database, session.name, time.time() + LIFETIME)
-            store.forget(session.name)
+            await asyncio.to_thread(store.forget, session.name, WEBSITE)
         return empty()
 
     async def _post_message(self, request: Request) -> HTTPResponse:
@@ -199,11 +205,23 @@ class WebsiteInput(InputChannel):
         tracker = await _ready_agent(request).tracker_store.retrieve_full_tracker(session.name)
         return self._answer(self._sessions.renewed(session), {"turns": history(tracker)})
 
+    async def _get_data(self, request: Request) -> HTTPResponse:
+        session = self._session(request)
+        kept = await asyncio.to_thread(holdings, store_of(_ready_agent(request)).database, session.name)
+        deleted = deletions(kept, self._clinic.retention)
+        described = {
+            "conversation": {"events": kept.events, **_when(deleted["conversations"])},
+            "call_back": {"state": kept.call_back or "none", **_when(deleted["call_backs"])},
+            "on_their_way": kept.on_their_way,
+            "retention_days": self._clinic.retention,
+        }
+        return self._answer(self._sessions.renewed(session), described)
+
     async def _post_feedback(self, request: Request) -> HTTPResponse:
         session = self._session(request)
         topic, helpful, words = read_feedback(_body(request))
         self._count(self._messages, session.name)
-        feedback.keep(topic, helpful, words)
+        feedback.keep(store_of(_ready_agent(request)).database, topic, helpful, redact(words).text)
         return empty()
 
     # --- what they share ---
@@ -272,6 +290,10 @@ async def _get_ready(request: Request) -> HTTPResponse:
 async def _preflight(_: Request) -> HTTPResponse:
     allowed = {"Methods": "GET, POST, DELETE", "Headers": "Authorization, Content-Type"}
     return empty(headers={"Access-Control-Max-Age": "86400", **{f"Access-Control-Allow-{name}": value for name, value in allowed.items()}})
+
+
+def _when(deleted: float | None) -> dict[str, str]:
+    return {"deleted": in_utc(deleted)} if deleted else {}
 
 
 async def _get_openapi(_: Request) -> HTTPResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -10,18 +11,32 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.core.trackers import DialogueStateTracker
-from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
+from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from assistant import paths
 from assistant.components.conditions import MENTIONS
-from assistant.components.history import turns_of
+from assistant.components.history import asked_in_form, turns_of
 from assistant.components.red_flags import NEAR_MISS, RED_FLAGS, VERDICT
 from assistant.components.spacy_document import COMMAND, DOCUMENT, SpacyDocument
+from assistant.content.clinic import load_clinic
 from assistant.content.sections import load_sections
+from assistant.privacy.commands import COMMANDS, FORGET_ME, command_in
 from assistant.safety.rules import TIERS
-from assistant.understanding.decision import FAQ, HOURS, OPEN_NOW, OUTSIDE, SMALLTALK, Decision, Thresholds, main_condition
+from assistant.understanding import form
+from assistant.understanding.decision import (
+    CALL_BACK,
+    FAQ,
+    HOURS,
+    OPEN_NOW,
+    OUTSIDE,
+    PERSON,
+    SMALLTALK,
+    Decision,
+    Thresholds,
+    main_condition,
+)
 from assistant.understanding.embeddings import of_examples
 from assistant.understanding.encoder import load_encoder
 from assistant.understanding.memory import Memory, recall
@@ -36,6 +51,9 @@ ALARMS = {*TIERS, NEAR_MISS}  # intents whose examples train the detector of war
 CERTAIN = 0.8
 CREDIBLE = 0.04  # probability of such a question
 MOST_INSTEAD = 2
+# Intents of messages in the call-back form
+INFORM, CANCEL = "inform", "cancel"
+NEVER = 2.0  # no probability reaches it
 EXPLAINED = 5  # labels of each part's ranking that are kept for an editor who wonders
 
 
@@ -45,6 +63,8 @@ class TopicClassifier(GraphComponent, IntentClassifier):
 
     def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, model: TopicModel | None = None) -> None:
         thresholds = Thresholds(**{name: config.get(name, default) for name, default in vars(Thresholds()).items()})
+        if model and "call_back" not in load_clinic(paths.CLINIC).facts:
+            thresholds = replace(thresholds, call_back=NEVER)
         self._model_storage = model_storage
         self._resource = resource
         sections = {section.asked: section.name for section in load_sections(paths.DATA)} if model else {}
@@ -83,18 +103,27 @@ class TopicClassifier(GraphComponent, IntentClassifier):
 
     def process(self, messages: list[Message], tracker: DialogueStateTracker | None = None) -> list[Message]:
         """Decide on each message, knowing what was said before it in the conversation."""
-        memory = recall(turns_of(tracker))
+        turns, asked = turns_of(tracker), asked_in_form(tracker)
+        memory, to_confirm = recall(turns), bool(turns) and turns[-1].intent == FORGET_ME
         for message in messages:
-            _set(message, self._parts(message, memory))
+            parts = self._parts(message, memory, to_confirm)
+            if not (asked and _set_in_form(message, asked, [part.decision for part in parts])):
+                _set(message, parts)
         return messages
 
-    def _parts(self, message: Message, memory: Memory) -> list[Part]:
-        """What was decided on the message, or on each of its questions where it asks several."""
+    def _parts(self, message: Message, memory: Memory, to_confirm: bool) -> list[Part]:
+        """What was decided on the message, or on each of its questions where it asks several.
+
+        Args:
+            to_confirm: whether the last reply asked for a yes to delete everything.
+        """
         document, mentions, verdict = message.get(DOCUMENT), message.get(MENTIONS), message.get(VERDICT)
         if verdict.tier:
             return [Part(document[:], Decision(verdict.tier, verdict.tier, 1.0, 0.0, why=verdict.why))]
         if message.get(COMMAND):
             return [Part(document[:], Decision(OUTSIDE, OUTSIDE, 1.0, 1.0, why="it is a command"))]
+        if command := command_in(message.get(TEXT), to_confirm):
+            return [Part(document[:], Decision(command, command, 1.0, 0.0, why="it is about what is kept of the patient"))]
         if self._understander is None:
             raise RuntimeError("the topic classifier was asked before it was loaded")
         parts = self._understander.understand(document, mentions, memory)
@@ -106,7 +135,9 @@ class TopicClassifier(GraphComponent, IntentClassifier):
 def _set(message: Message, parts: list[Part]) -> None:
     decisions = [part.decision for part in parts]
     # The reply follows the first part that has an answer; the renderer adds the others to it.
-    main = next((decision for decision in decisions if decision.intent in (FAQ, OPEN_NOW)), decisions[0])
+    main = next(
+        (decision for wanted in ((FAQ, OPEN_NOW), (CALL_BACK,)) for decision in decisions if decision.intent in wanted), decisions[0]
+    )
     found = message.get(RED_FLAGS) or []
     condition = main_condition(message.get(MENTIONS) or [])
     message.set(INTENT, {"name": main.intent, "confidence": main.confidence}, add_to_output=True)
@@ -131,9 +162,28 @@ def _set(message: Message, parts: list[Part]) -> None:
         message.set("response_selector", _selection(_answer_of(main), main.confidence), add_to_output=True)
 
 
+def _set_in_form(message: Message, asked: str, decisions: list[Decision]) -> bool:
+    """Set what a message is to the call-back form that asked for something; False where it is answered like any other message."""
+    if decisions[0].intent in (*TIERS, *COMMANDS):
+        return False
+    # A command names nobody and asks nothing.
+    reading = form.Reading(form.AGAIN) if message.get(COMMAND) else form.read(message.get(TEXT), asked, decisions)
+    if reading.kind == form.QUESTION:
+        return False
+    intent = CANCEL if reading.kind == form.CANCEL else INFORM
+    message.set(INTENT, {"name": intent, "confidence": 1.0}, add_to_output=True)
+    message.set(INTENT_RANKING_KEY, [], add_to_output=True)
+    # Nothing of a value goes into what is stored with the message, and `private` has its text blanked there.
+    message.set(ENTITIES, [], add_to_output=True)
+    understanding = {"form": reading.kind, "topic": reading.topic, "if_now": message.get(VERDICT).if_now}
+    message.set("understanding", {**understanding, "private": asked} if intent == INFORM else understanding, add_to_output=True)
+    return True
+
+
 def _answer_of(decision: Decision) -> str:
     """The label of the stored answer: `faq/price`, or `out_of_scope` where there is none."""
-    return f"{FAQ}/{HOURS}" if decision.intent == OPEN_NOW else decision.label
+    also = {OPEN_NOW: f"{FAQ}/{HOURS}", CALL_BACK: f"{FAQ}/{PERSON}"}
+    return also.get(decision.intent, decision.label)
 
 
 def _instead(decisions: list[Decision]) -> list[str]:

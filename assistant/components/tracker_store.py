@@ -11,10 +11,13 @@ from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, Event, UserUttered, deserialise_events
+from rasa.shared.core.events import ActionExecuted, Event, Restarted, UserUttered, deserialise_events
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from assistant import metrics
+from assistant.privacy.erasure import WEBSITE, erase
+from assistant.privacy.holdings import Holdings
+from assistant.privacy.redaction import redact
 from assistant.storage import conversations
 from assistant.storage.database import Database, StorageDownError, database
 
@@ -31,7 +34,8 @@ NUMBER = "_number"  # attribute of an event that has been stored
 class ConversationStore(TrackerStore):
     """Keeps conversations in the database of DATABASE_URL.
 
-    While it does not answer, conversations go on from memory, and what was said is written when it is back.
+    While it does not answer, conversations go on from memory, and what was said is written when it is back. What patients wrote is kept
+    redacted, in memory too, so that every server reads the same.
     """
 
     def __init__(
@@ -68,11 +72,16 @@ class ConversationStore(TrackerStore):
         return self._tracker(conversation, events) if events else None
 
     async def save(self, tracker: DialogueStateTracker) -> None:
-        """Write what is new."""
-        new = [event for event in tracker.events if not hasattr(event, NUMBER)]
+        """Write what is new; nothing of a turn in which the conversation was forgotten."""
+        events = list(tracker.events)
+        new = [event for event in events if not hasattr(event, NUMBER)]
         if not new:
             return
+        if any(isinstance(event, Restarted) for event in new):
+            self._recent.pop(tracker.sender_id, None)
+            return
         rows = [(tracker.sender_id, _described(event)) for event in new]
+        kept = [_as_stored(event, description) for event, (_, description) in zip(new, rows)]
         try:
             self._write_unsaved()
             numbers = conversations.append(self.database, rows)
@@ -82,24 +91,30 @@ class ConversationStore(TrackerStore):
             metrics.DATABASE_DOWN.inc()
             self._unsaved = [*self._unsaved, *rows][-MOST_UNSAVED:]
             numbers = [0] * len(rows)
-        for event, number in zip(new, numbers):
+        for event, same, number in zip(new, kept, numbers):
             setattr(event, NUMBER, number)
-        self._keep(tracker.sender_id, [*tracker.events])
+            setattr(same, NUMBER, number)
+        stored = {id(event): same for event, same in zip(new, kept)}
+        self._keep(tracker.sender_id, [stored.get(id(event), event) for event in events])
 
     async def keys(self) -> Iterable[str]:
         """Every conversation there is."""
         return conversations.names(self.database)
 
-    def forget(self, conversation: str) -> int:
-        """Delete a conversation; how many events it had.
+    def forget(self, conversation: str, reason: str = WEBSITE) -> Holdings:
+        """Delete all there is of a conversation; what was kept of it until now.
 
         Raises:
             StorageError: if the database does not answer; nothing is deleted then.
         """
-        deleted = conversations.delete(self.database, conversation)
+        kept = erase(self.database, conversation, reason)
         self._recent.pop(conversation, None)
         self._unsaved = [row for row in self._unsaved if row[0] != conversation]
-        return deleted
+        return kept
+
+    def read_again(self) -> None:
+        """Keep no conversation in memory: what is too old was deleted from the database."""
+        self._recent.clear()
 
     def _latest(self, conversation: str) -> list[Event]:
         kept = list(self._recent.get(conversation, ()))
@@ -134,11 +149,41 @@ class ConversationStore(TrackerStore):
 
 
 def _described(event: Event) -> dict[str, Any]:
-    """The event as it is stored: without what nothing reads again, which is half of it."""
+    """The event as it is stored: without what nothing reads again, which is half of it, and without what says who the patient is."""
     described: dict[str, Any] = event.as_dict()
     if isinstance(event, UserUttered):
         described["parse_data"] = {name: value for name, value in described["parse_data"].items() if name not in NEVER_READ_AGAIN}
+        _redact(described)
     return described
+
+
+def _as_stored(event: Event, described: dict[str, Any]) -> Event:
+    """The event that will be read back: only a message of the patient is stored otherwise than it happened."""
+    return deserialise_events([described])[0] if isinstance(event, UserUttered) else event
+
+
+def _redact(message: dict[str, Any]) -> None:
+    """Take out of a message what says who wrote it, wherever its text stands."""
+    read = message["parse_data"]
+    understanding = read.get("understanding") or {}
+    typed = (message.get("text"), read.get("text"))
+    if private := understanding.get("private"):
+        shown = f"[{private}]"  # typed into the call-back form: it is in the table of requests, and nowhere else
+        texts = tuple(text if text is None else shown for text in typed)
+    else:
+        texts = tuple(text if text is None else redact(text).text for text in typed)
+    message["text"], message["metadata"] = texts[0], {}
+    read.update({"metadata": {}, **({"text": texts[1]} if "text" in read else {})})
+    if texts == typed:
+        return
+    # Where a part or a complaint stood is told of a text that is no longer there.
+    read["entities"] = [{"entity": found["entity"], "value": redact(str(found["value"])).text} for found in read.get("entities") or ()]
+    if "read" in understanding:
+        read["understanding"] = {**understanding, "read": [_without_place(part) for part in understanding["read"]]}
+
+
+def _without_place(part: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in part.items() if name not in ("start", "end")}
 
 
 def _from_a_turn_on(events: list[Event]) -> list[Event]:

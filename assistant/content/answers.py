@@ -9,21 +9,25 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from assistant.content.clinic import KEYS
+from assistant.content.clinic import CALL_BACK, DERIVED, KEYS
 from assistant.content.faults import IN_BRACES, QUOTED, ContentError, is_date, read_yaml, unknown
 from assistant.content.sources import Source
 
 BLANK = re.compile(r"\{([^{}]*)\}")
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
-KNOWN_BLANKS = {f"clinic.{key}" for key in KEYS if key != "closed_dates"} | {"condition"}
+NOT_SAID = {"closed_dates", "retention_days", *CALL_BACK}
+OF_THE_CHAT = {"chat.messages"}  # what is known of a conversation only when it is asked for
+KNOWN_BLANKS = {f"clinic.{key}" for key in (*KEYS, *DERIVED) if key not in NOT_SAID} | {"condition"} | OF_THE_CHAT
 CLINIC, POLICY = "CLINIC", "POL"  # sources that say nothing about health
 KINDS = ("answer", "handoff", "suggest", "decline", "red_flag", "smalltalk")
-METADATA = {"question", "sources", "reviewed", "reviewer", "next_check", "next", "kind", "notice"}
+METADATA = {"question", "sources", "reviewed", "reviewer", "next_check", "next", "kind", "notice", "call_back", "opening"}
 SHAPES: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "question": ("a text", lambda value: isinstance(value, str)),
     "reviewer": ("a name and role", lambda value: isinstance(value, str) and bool(value.strip())),
     "next": ("a list of topics", lambda value: isinstance(value, list) and all(isinstance(topic, str) for topic in value)),
     "notice": ("true or false", lambda value: isinstance(value, bool)),
+    "call_back": ("true or false", lambda value: isinstance(value, bool)),
+    "opening": ("true or false", lambda value: isinstance(value, bool)),
 }
 
 
@@ -39,6 +43,8 @@ class Answer:
         question: the stored question, shown on a button; empty where the text answers none.
         next: topics offered as follow-up questions.
         notice: whether the reply says that it is information, not advice.
+        call_back: whether the reply offers that the clinic calls back.
+        opening: whether the reply says if the clinic is open now.
         reviewed: the day the text was last checked.
         reviewer: who signed it, where that is not who signed for the whole clinic.
         next_check: the day by which it must be checked again, where that is not a year on.
@@ -54,6 +60,8 @@ class Answer:
     notice: bool
     reviewer: str = ""
     next_check: date | None = None
+    call_back: bool = False
+    opening: bool = False
 
     @property
     def is_clinical(self) -> bool:
@@ -115,6 +123,8 @@ def _answer(key: str, response: dict[str, Any]) -> Answer:
         notice=metadata.get("notice", False),
         reviewer=metadata.get("reviewer", ""),
         next_check=date.fromisoformat(metadata["next_check"]) if metadata.get("next_check") else None,
+        call_back=metadata.get("call_back", False),
+        opening=metadata.get("opening", False),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from itertools import groupby
 from pathlib import Path
@@ -15,6 +15,11 @@ from assistant.content.faults import QUOTED, ContentError, read_yaml, unknown
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 LONGEST = 300  # characters of one fact; a longer one would make its answer too long to read in a chat
+# Kinds of data, each with the days it is kept where clinic.yml says nothing else
+RETENTION = {"conversations": 30, "call_backs": 90, "feedback": 365, "dead_letters": 30, "erasures": 365}
+LONGEST_RETENTION = 3650  # days
+# Facts that follow from others, so that what patients are told cannot contradict what is done
+DERIVED = {"chat_retention": "retention_days", "call_back_retention": "retention_days"}
 SHOWN = ("name", "phone", "emergency_number")  # by the chat on a website, beside its look
 LOOK = ("title", "greeting", "position", "colour", "background", "avatar")  # of the chat: chat_title and so on
 
@@ -77,9 +82,14 @@ def _week(value: Any) -> bool:
     return isinstance(value, dict) and set(value) == set(DAYS) and all(_spans(hours) is not None for hours in value.values())
 
 
+def _retention(value: Any) -> bool:
+    return isinstance(value, dict) and set(value) <= set(RETENTION) and all(map(_number(0, LONGEST_RETENTION), value.values()))
+
+
 COLOUR = 'a colour such as "#0b6757", in quotes, for # begins a comment'
 _colour = _matching(r"#([0-9a-fA-F]{3}){1,2}")
 TEXT = f"one line of text, at most {LONGEST} characters"
+CALL_BACK = ("call_back_email", "call_back_webhook")  # where requests to be called back are sent
 # The one list of clinic facts: what `{clinic.KEY}` in an answer may name, and what clinic.yml may hold.
 KEYS: dict[str, Key] = {
     "name": Key(TEXT, _text, required=True),
@@ -109,12 +119,20 @@ KEYS: dict[str, Key] = {
     "chat_background": Key(COLOUR, _colour),
     "chat_avatar": Key("the address of a picture, beginning with https:// or /", _matching(r"(https:/)?/[^\s/]\S*")),
     "booking_url": Key("an address that begins with https://", _matching(r"https://\S+")),
+    "retention_days": Key(
+        f"for any of {', '.join(RETENTION)} a whole number of days from 0 to {LONGEST_RETENTION}", _retention
+    ),
+    "call_back": Key(TEXT, _text),
+    "call_back_email": Key("an e-mail address", _matching(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")),
+    "call_back_webhook": Key(
+        "an address that begins with https://, or with http://localhost for a trial", _matching(r"https://[^\s/@]+(/\S*)?|http://(localhost|127\.0\.0\.1)(:\d+)?(/\S*)?")
+    ),
     **{
         name: Key(TEXT, _text)
         for name in (
             "first_visit_price", "follow_up_price", "packages", "payment_methods", "insurance", "referral", "cancellation",
             "transport", "parking", "access", "practitioners", "practitioner_training", "electrical_stimulation",
-            "pregnancy_policy", "chat_retention", "privacy_contact", "reviewer", "disclaimer",
+            "pregnancy_policy", "privacy_contact", "reviewer", "disclaimer",
         )
     },
 }  # fmt: skip
@@ -127,6 +145,7 @@ class Clinic:
     Attributes:
         facts: key to the text that stands for it in an answer; a key with no value is absent.
         week: for each day of the week, Monday first, its opening hours.
+        retention: for each kind of data the days it is kept; 0 is as short as it can be (docs/privacy.md).
     """
 
     facts: dict[str, str]
@@ -134,6 +153,7 @@ class Clinic:
     timezone: ZoneInfo
     week: list[list[Span]] | None
     closed_dates: frozenset[date]
+    retention: dict[str, int] = field(default_factory=lambda: dict(RETENTION))
 
     def now(self) -> datetime:
         """The time on the clinic's wall."""
@@ -163,26 +183,49 @@ def load_clinic(path: Path) -> Clinic:
     """
     given = read_yaml(path)
     values = {key: value for key, value in given.items() if value is not None}
-    faults = [f"{path.name}: {unknown('key', key, KEYS, QUOTED)}" for key in values if key not in KEYS]
+    faults = [f"{path.name}: {unknown('key', key, KEYS, QUOTED)}" for key in values if key not in KEYS and key not in DERIVED]
     # A colour without quotes is a comment to YAML: it would be passed over in silence
     faults += [
         f"{path.name}: '{name}' is empty; expected {COLOUR}."
         for name in given
         if name in KEYS and KEYS[name].expected == COLOUR and given[name] is None
     ]
+    faults += [f"{path.name}: '{key}' is not written by hand: it follows from '{DERIVED[key]}'." for key in values if key in DERIVED]
     for name, key in KEYS.items():
         if name not in values:
             if key.required:
                 faults.append(f"{path.name}: '{name}' is missing; expected {key.expected}.")
         elif not key.is_valid(values[name]):
             faults.append(f"{path.name}: '{name}' is {values[name]!r}; expected {key.expected}.")
+    faults += [
+        f"{path.name}: '{name}' needs 'call_back', the sentence about when you call back."
+        for name in CALL_BACK
+        if name in values and "call_back" not in values
+    ]
     if faults:
         raise ContentError(faults)
     week = [_spans(values["hours"][day]) or [] for day in DAYS] if "hours" in values else None
-    facts = {name: str(value).strip() for name, value in values.items() if name not in ("hours", "closed_dates")}
+    facts = {name: str(value).strip() for name, value in values.items() if name not in ("hours", "closed_dates", "retention_days")}
     if week is not None:
         facts["hours"] = describe_week(week)
-    return Clinic(facts, values["reviewed"], ZoneInfo(values["timezone"]), week, frozenset(values.get("closed_dates", ())))
+    retention = {**RETENTION, **values.get("retention_days", {})}
+    facts.update(describe_retention(retention))
+    return Clinic(facts, values["reviewed"], ZoneInfo(values["timezone"]), week, frozenset(values.get("closed_dates", ())), retention)
+
+
+def describe_retention(days: dict[str, int]) -> dict[str, str]:
+    """What patients are told of how long things are kept."""
+    redacted = "with the names and numbers that are recognised taken out"
+    chats = "for an hour after the last message" if not days["conversations"] else f"for {_days(days['conversations'])}"
+    done = "as soon as they are" if not days["call_backs"] else f"{_days(days['call_backs'])} after they are"
+    return {
+        "chat_retention": f"Chats are kept {chats}, {redacted}",
+        "call_back_retention": f"Requests for a call back are deleted {done} done",
+    }
+
+
+def _days(number: int) -> str:
+    return "1 day" if number == 1 else f"{number} days"
 
 
 def describe_week(week: list[list[Span]]) -> str:

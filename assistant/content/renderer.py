@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -13,7 +13,8 @@ from assistant import paths
 from assistant.content.answers import BLANK, Answer, load_answers, split_sentences
 from assistant.content.clinic import Clinic, load_clinic
 from assistant.content.faults import ContentError
-from assistant.content.reply import Button, Reply, SeveralReplies, SourceNote
+from assistant.content.opening import open_now
+from assistant.content.reply import Button, Reply, SeveralReplies, SourceNote, call_back_button
 from assistant.content.reviews import UNSIGNED, Review, review_of, reviews_of
 from assistant.content.sections import Section, load_sections
 from assistant.content.sources import Source, load_sources
@@ -86,17 +87,18 @@ class Content:
         """Every review there is, the first due first."""
         return reviews_of(self.answers.values(), date.fromisoformat(self.safety.reviewed), self.clinic)
 
-    def reply(self, key: str, condition: str | None = None, if_now: str | None = None) -> Reply:
+    def reply(self, key: str, condition: str | None = None, if_now: str | None = None, more: Mapping[str, str] | None = None) -> Reply:
         """The reply for a response name such as `utter_faq/price`.
 
         Args:
             condition: what to call the patient's complaint where the answer names it back.
             if_now: the tier of warning sign for which it says what to do if one is there now.
+            more: facts that are known only now, for blanks that are not the clinic's.
 
         Raises:
             KeyError: if there is no such answer.
         """
-        draft = self._draft(key, condition)
+        draft = self._draft(key, condition, more)
         return _with(draft.reply, [*self._warning(if_now), *draft.notes])
 
     def replies(self, parts: list[str], condition: str | None = None, if_now: str | None = None) -> SeveralReplies:
@@ -124,9 +126,9 @@ class Content:
             parts=said,
         )
 
-    def _draft(self, key: str, condition: str | None) -> _Draft:
+    def _draft(self, key: str, condition: str | None, more: Mapping[str, str] | None = None) -> _Draft:
         answer = self.answers[key]
-        facts = {**self._facts(), "condition": condition or "that condition"}
+        facts = {**self._facts(), "condition": condition or "that condition", **(more or {})}
         filled = [(fill(sentence, facts), cited) for sentence, cited in _with_sources(answer)]
         said = [(sentence, cited) for sentence, cited in filled if sentence is not None]
         text = " ".join(sentence for sentence, _ in said)
@@ -143,11 +145,19 @@ class Content:
             reviewed=self._reviewed(answer, cited),
             buttons=self.questions(answer.next),
         )
-        return _Draft(reply, self._notes(answer))
+        return _Draft(self.with_call_back(reply) if answer.call_back else reply, self._notes(answer))
+
+    def with_call_back(self, reply: Reply) -> Reply:
+        """The reply with a button that offers to call back, where the clinic does that: first where it hands over, otherwise last."""
+        if "call_back" not in self.clinic.facts:
+            return reply
+        button, others = call_back_button(), [other for other in reply["buttons"] if other != call_back_button()][: OFFERED - 1]
+        return {**reply, "buttons": [button, *others] if reply["kind"] == "handoff" else [*others, button]}
 
     def _notes(self, answer: Answer) -> list[str]:
-        """What stands below an answer: the disclaimer, that nobody has signed it, that its review has lapsed."""
-        notes = [self.clinic.facts.get("disclaimer", NOTICE)] if answer.notice else []
+        """What stands below an answer: whether we are open now, the disclaimer, that nobody has signed it, that its review has lapsed."""
+        notes = [text] if answer.opening and (text := open_now(self.clinic, self.clinic.now())) else []
+        notes += [self.clinic.facts.get("disclaimer", NOTICE)] if answer.notice else []
         review = review_of(answer, self.clinic)
         if review and not review.is_signed():
             notes.append(UNSIGNED)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TypedDict
 
+ASK_TO_CALL = "Please call me back"  # what the button sends that offers a call back
+
 
 class SourceNote(TypedDict):
     """A source shown under an answer."""
@@ -35,6 +37,11 @@ class SeveralReplies(Reply):
     """Several messages as one; `parts` are the messages."""
 
     parts: list[Reply]
+
+
+def call_back_button() -> Button:
+    """Offers that the clinic calls back."""
+    return Button(title="Ask us to call you back", payload=ASK_TO_CALL, topic="talk_to_person")
 
 
 def messages_of(message: dict[str, object]) -> list[Reply]:

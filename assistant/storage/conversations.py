@@ -89,12 +89,6 @@ def names(database: Database) -> list[str]:
         return [name for (name,) in connection.execute(select(EVENTS.c.conversation).distinct())]
 
 
-def delete(database: Database, conversation: str) -> int:
-    """Delete a conversation; how many events it had."""
-    with database.begin(durable=True) as connection:
-        return int(connection.execute(EVENTS.delete().where(EVENTS.c.conversation == conversation)).rowcount)
-
-
 def bar(database: Database, conversation: str, expires: float) -> None:
     """Let nobody write in a conversation again, until its tokens have expired anyway (seconds since 1970)."""
     with database.begin(durable=True) as connection:

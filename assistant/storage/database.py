@@ -92,6 +92,12 @@ class Database:
             return False
         return True
 
+    def overwrite(self) -> None:
+        """Leave nothing of what was deleted in the write-ahead log of SQLite either, unless somebody is reading just now."""
+        if self.is_sqlite:
+            with self._engine.connect() as connection:
+                connection.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def close(self) -> None:
         """Close every connection."""
         self._engine.dispose()
@@ -138,13 +144,14 @@ def _engine(url: str) -> Engine:
             )
         if parsed.get_backend_name() == "sqlite":
             pool = StaticPool if parsed.database in (None, "", ":memory:") else QueuePool
-            engine = create_engine(parsed, poolclass=pool, connect_args={"timeout": BUSY, "check_same_thread": False})
+            arguments: dict[str, Any] = {"timeout": BUSY, "check_same_thread": False}
+            engine = create_engine(parsed, poolclass=pool, connect_args=arguments, hide_parameters=True)
             event.listen(engine, "connect", _prepare_sqlite)
             event.listen(engine, "begin", _begin_sqlite)
             return engine
         arguments = {"connect_timeout": CONNECT, "options": f"-c statement_timeout={STATEMENT}"}
         # Before a connection that lay idle is used it is tried: after a restart of the database the old ones are dead.
-        return create_engine(parsed, connect_args=arguments, pool_pre_ping=True, pool_size=4, max_overflow=8)
+        return create_engine(parsed, connect_args=arguments, hide_parameters=True, pool_pre_ping=True, pool_size=4, max_overflow=8)
     except (ArgumentError, NoSuchModuleError) as error:
         raise StorageError(f"DATABASE_URL cannot be read ({error}); expected one such as postgresql://user:password@host/name.") from error
 

@@ -12,6 +12,8 @@ FAQ = "faq"
 SMALLTALK = "smalltalk"
 OPEN_NOW = "open_now"
 HOURS = "hours_location"  # the topic that answers it as well
+CALL_BACK = "call_back"
+PERSON = "talk_to_person"  # the topic of one who asks for a person in any way
 TOO_LONG = "too_long"
 MENU = "menu"  # all there is to ask; `menu/risks` is one section of it
 HAND_OVER = "hand_over"  # to a person: choosing among stored questions has led nowhere
@@ -35,12 +37,14 @@ class Thresholds:
         outside_named: the same for a message that names a complaint, which speaks for a question about its treatment.
         floor: of the best topic, below which it is not answered.
         offer: of the best three topics together, below which not even a choice is offered.
+        call_back: of a request to be called back, below which it is answered with how to reach a person.
     """
 
     outside: float = 0.45
     outside_named: float = 0.85
     floor: float = 0.35
     offer: float = 0.3
+    call_back: float = 0.6
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,8 @@ class Decision:
     """What was understood.
 
     Attributes:
-        intent: `faq`, `smalltalk`, `open_now`, `menu`, `unsure`, `hand_over`, `out_of_scope`, `too_long`, or the tier of a warning sign.
+        intent: `faq`, `smalltalk`, `open_now`, `menu`, `call_back`, `unsure`, `hand_over`, `out_of_scope`, `too_long`, or the tier of a
+            warning sign.
         label: the full label, such as `faq/price` or `smalltalk/greet`; for `unsure` the best guess.
         confidence: the calibrated probability of what was decided.
         outside: the probability that the message is outside what the assistant is for.
@@ -69,7 +74,8 @@ class Decision:
 def decide(probabilities: dict[str, float], outside: float, mentions: list[Mention], thresholds: Thresholds) -> Decision:
     """Decide on one message from the probability of each label, that it is outside, and the complaints it names."""
     topics = {label: share for label, share in probabilities.items() if label != OUTSIDE}
-    ranking = sorted(resolve_condition(topics, mentions).items(), key=lambda item: -item[1])
+    resolved = resolve_person(resolve_condition(topics, mentions), thresholds.call_back)
+    ranking = sorted(resolved.items(), key=lambda item: -item[1])
     best, confidence = ranking[0] if ranking else ("", 0.0)
     offer = sum(share for _, share in ranking[:3])
     named = any(not mention.is_part for mention in mentions)
@@ -101,6 +107,15 @@ def resolve_condition(topics: dict[str, float], mentions: list[Mention]) -> dict
     return {**rest, chosen: sum(asked.values())}
 
 
+def resolve_person(topics: dict[str, float], call_back: float) -> dict[str, float]:
+    """Topics with the two ways of asking for a person as one: how to reach one, and to be called back where that is probable enough."""
+    asked = [label for label in (CALL_BACK, f"{FAQ}/{PERSON}") if label in topics]
+    if CALL_BACK not in asked:
+        return topics
+    chosen = CALL_BACK if topics[CALL_BACK] >= call_back else f"{FAQ}/{PERSON}"
+    return {**{label: share for label, share in topics.items() if label not in asked}, chosen: sum(topics[label] for label in asked)}
+
+
 def main_condition(mentions: list[Mention]) -> Condition | None:
     """The complaint a message is about, if it names one."""
     telling = _telling(mentions)
@@ -119,9 +134,10 @@ def _is_one_condition(label: str) -> bool:
 
 def topic_of(decision: Decision) -> str | None:
     """The topic a decision answers with, if it does."""
-    return HOURS if decision.intent == OPEN_NOW else decision.label.partition("/")[2] if decision.intent == FAQ else None
+    also = {OPEN_NOW: HOURS, CALL_BACK: PERSON}
+    return also.get(decision.intent) or (decision.label.partition("/")[2] if decision.intent == FAQ else None)
 
 
 def family(label: str) -> str:
     """What is asked, as far as two questions in a row differ by it: two complaints in a row are one question ("neck and shoulder pain")."""
-    return "one condition" if _is_one_condition(label) else label
+    return "one condition" if _is_one_condition(label) else "a person" if label in (CALL_BACK, f"{FAQ}/{PERSON}") else label

@@ -12,6 +12,7 @@ from spacy.tokens import Doc, Span
 from assistant.understanding.choices import NONE, chosen, menu_asked_for, without_opener
 from assistant.understanding.conditions import Mention
 from assistant.understanding.decision import (
+    CALL_BACK,
     FAQ,
     HAND_OVER,
     MENU,
@@ -68,7 +69,8 @@ class Understander:
 
         picked = chosen(doc, memory.offered, memory.unsure)
         if picked:
-            label = HAND_OVER if picked == NONE else picked if picked.startswith(f"{MENU}/") else f"{FAQ}/{picked}"
+            is_label = picked == CALL_BACK or picked.startswith(f"{MENU}/")
+            label = HAND_OVER if picked == NONE else picked if is_label else f"{FAQ}/{picked}"
             return alone(Decision(label.partition("/")[0], label, 1.0, 0.0, why="it picks from the questions that were offered"))
         section = menu_asked_for(doc, self.sections)
         if section is not None:
@@ -112,7 +114,7 @@ class Understander:
         if followed.intent not in (FAQ, OPEN_NOW):
             return alone
         # Read as a follow-up it must be surer than alone, unless its words point back.
-        doubtful = alone.intent in (FAQ, OPEN_NOW) and followed.confidence < alone.confidence and not _refers(span)
+        doubtful = alone.intent in (FAQ, OPEN_NOW, CALL_BACK) and followed.confidence < alone.confidence and not _refers(span)
         return alone if doubtful else replace(followed, in_context=True)
 
 

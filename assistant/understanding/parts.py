@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from spacy.tokens import Doc, Span
 
-from assistant.understanding.decision import FAQ, OPEN_NOW, OUTSIDE, SMALLTALK, Decision, family, topic_of
+from assistant.understanding.decision import CALL_BACK, FAQ, OPEN_NOW, OUTSIDE, SMALLTALK, Decision, family, topic_of
 
 MOST_CUTS = 8  # places at which a message may be cut; the pieces between any two of them are classified in one batch
 POINTED = 5  # words up to which a part that says "that" or "this" may belong to what it points at
@@ -211,4 +211,4 @@ def _ends_as_question(span: Span) -> bool:
 
 def _stands(decision: Decision) -> bool:
     """Whether a piece can be a part: of a kind that is answered or declined."""
-    return decision.intent in (FAQ, OPEN_NOW, SMALLTALK, OUTSIDE)
+    return decision.intent in (FAQ, OPEN_NOW, CALL_BACK, SMALLTALK, OUTSIDE)

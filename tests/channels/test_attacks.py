@@ -12,11 +12,12 @@ from urllib.parse import unquote_plus
 
 import pytest
 
+from assistant.channels.credentials import channels_of
 from assistant.paths import ROOT
 from assistant.storage import outbox
 from tests.channels.attacks import AGAIN, ATTACKED, ATTACKS, WORDS, genuine, try_all
 from tests.channels.platforms import PLATFORMS, SECRETS, Failure, FakePlatforms
-from tests.channels.running import credentials, environment, running
+from tests.channels.running import SECRET, credentials, environment, running
 from tests.documents import CHANNELS, channels, page
 
 
@@ -120,37 +121,47 @@ def test_replies_outlive_a_server_that_is_killed_before_they_were_sent_and_come_
 # --- the start ---
 
 
-def start(folder, text, **changed):
-    (folder / "credentials.yml").write_text(text, encoding="utf-8")
-    given = {**environment(folder), **changed}
-    command = [sys.executable, "-m", "assistant", "serve"]
-    return subprocess.run(
-        command, cwd=ROOT, env={name: value for name, value in given.items() if value is not None}, capture_output=True, text=True
-    )
+@pytest.fixture
+def switched_on(tmp_path, monkeypatch):
+    """A credentials file with every channel on, and every secret set."""
+    for name, value in {**SECRETS, "NEEDLING_SECRET": SECRET}.items():
+        monkeypatch.setenv(name, value)
+    path = tmp_path / "credentials.yml"
+    path.write_text(credentials("http://127.0.0.1:9"), encoding="utf-8")
+    return path
 
 
-@pytest.mark.parametrize(
-    ("changed", "said"),
-    [
-        (
-            {"TELEGRAM_TOKEN": None, "SLACK_BOT_TOKEN": None},
-            ["'token' is to come from TELEGRAM_TOKEN", "'bot_token' is to come from SLACK_BOT_TOKEN"],
-        ),
-        ({"TWILIO_AUTH_TOKEN": ""}, ["'auth_token'", "TWILIO_AUTH_TOKEN"]),
-        ({"NEEDLING_SECRET": ""}, ["NEEDLING_SECRET is not set"]),
-    ],
-)
-def test_a_missing_secret_stops_the_start_with_its_setting_and_its_variable(tmp_path, changed, said):
-    result = start(tmp_path, credentials("http://127.0.0.1:9"), **changed)
-    assert result.returncode == 1 and "Traceback" not in result.stderr
-    for words in said:
-        assert words in result.stderr
-    assert len(result.stderr.splitlines()) == (2 if "TELEGRAM_TOKEN" in changed else 1)
+def test_with_every_secret_every_channel_is_on(switched_on):
+    assert {channel.name() for channel in channels_of(switched_on)} == {"website", "twilio", "messenger", "telegram", "slack"}
+
+
+def test_every_variable_that_is_not_set_is_told_with_its_setting(switched_on, monkeypatch):
+    monkeypatch.delenv("TELEGRAM_TOKEN")
+    monkeypatch.delenv("SLACK_BOT_TOKEN")
+    with pytest.raises(SystemExit) as caught:
+        channels_of(switched_on)
+    first, second = str(caught.value).splitlines()
+    assert "'token' is to come from TELEGRAM_TOKEN" in first and "'bot_token' is to come from SLACK_BOT_TOKEN" in second
+
+
+@pytest.mark.parametrize(("variable", "said"), [("TWILIO_AUTH_TOKEN", "'auth_token'"), ("NEEDLING_SECRET", "NEEDLING_SECRET is not set")])
+def test_an_empty_secret_is_none(switched_on, monkeypatch, variable, said):
+    monkeypatch.setenv(variable, "")
+    with pytest.raises(SystemExit, match=said) as caught:
+        channels_of(switched_on)
+    assert variable in str(caught.value)
+
+
+def test_a_missing_secret_stops_the_start_in_one_sentence(tmp_path):
+    (tmp_path / "credentials.yml").write_text(credentials("http://127.0.0.1:9"), encoding="utf-8")
+    given = environment(tmp_path, PORT="5997")
+    del given["SLACK_SIGNING_SECRET"]
+    result = subprocess.run([sys.executable, "-m", "assistant", "serve"], cwd=ROOT, env=given, capture_output=True, text=True)
+    assert result.returncode == 1
+    assert result.stderr.count("\n") == 1 and "SLACK_SIGNING_SECRET" in result.stderr
 
 
 def test_as_it_stands_no_messaging_channel_is_on():
-    from assistant.channels.credentials import channels_of
-
     assert [channel.name() for channel in channels_of(ROOT / "credentials.yml")] == ["website"]
 
 

@@ -2,46 +2,45 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
-from assistant import paths
+from assistant.bot import IN_MEMORY
 from assistant.channels import feedback
 from assistant.channels.problems import ProblemError
 from assistant.channels.website import read_feedback
-
-
-def lines_of(file):
-    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+from assistant.storage.database import Database
+from assistant.storage.schema import FEEDBACK
 
 
 @pytest.fixture
-def kept(tmp_path):
-    return tmp_path / "state" / "feedback.jsonl"
+def kept():
+    return Database(IN_MEMORY)
 
 
-def test_each_is_a_line_with_the_day_the_topic_and_the_model_and_nobodys_name(monkeypatch, tmp_path, kept):
+def rows_of(database):
+    with database.read() as connection:
+        return [dict(row._mapping) for row in connection.execute(select(FEEDBACK).order_by(FEEDBACK.c.id))]
+
+
+def test_each_is_a_row_with_the_day_the_topic_and_the_model_and_nobodys_name(monkeypatch, tmp_path, kept):
     (tmp_path / "digest").write_text("0123456789abcdef\n")
     monkeypatch.setattr(feedback, "DIGEST", tmp_path / "digest")
-    feedback.keep("price", True, "", kept)
-    feedback.keep("pain_during", False, "It said\n“no” 💉", kept)
-    today = date.today().isoformat()
-    assert lines_of(kept) == [
-        {"day": today, "topic": "price", "helpful": True, "words": "", "model": "0123456789ab"},
-        {"day": today, "topic": "pain_during", "helpful": False, "words": "It said\n“no” 💉", "model": "0123456789ab"},
+    feedback.keep(kept, "price", True)
+    feedback.keep(kept, "pain_during", False, "It said\n“no” 💉")
+    today = date.today()
+    assert rows_of(kept) == [
+        {"id": 1, "day": today, "topic": "price", "helpful": True, "words": "", "model": "0123456789ab"},
+        {"id": 2, "day": today, "topic": "pain_during", "helpful": False, "words": "It said\n“no” 💉", "model": "0123456789ab"},
     ]
 
 
 def test_it_is_kept_where_no_model_says_which_it_is(monkeypatch, tmp_path, kept):
     monkeypatch.setattr(feedback, "DIGEST", tmp_path / "digest")
-    feedback.keep("price", True, "", kept)
-    assert lines_of(kept)[0]["model"] == ""
-
-
-def test_it_is_kept_outside_what_git_keeps():
-    assert feedback.KEPT.parent == paths.STATE
+    feedback.keep(kept, "price", True)
+    assert rows_of(kept)[0]["model"] == ""
 
 
 @pytest.mark.parametrize(

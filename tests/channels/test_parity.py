@@ -77,7 +77,7 @@ def told(tmp_path_factory):
     database = Database(f"sqlite:///{tmp_path_factory.mktemp('parity') / 'assistant.db'}")
 
     async def through_all():
-        bot = await load_bot()
+        bot = await load_bot(keeps=False)
         often = 10**9
         site = Within(WebsiteInput(Settings((), often, often, often)), bot)
         async with Phones(database, "http://127.0.0.1:9", bot) as phones:
@@ -101,7 +101,7 @@ def kinds_and_topics(replies):
 
 @pytest.mark.parametrize("name", MEDIA)
 def test_every_conversation_gets_the_same_kinds_topics_and_words(told, name):
-    assert len(told) > 90
+    assert len(told) >= 90
     for website, channels in told:
         for said, (stored, _) in zip(website, channels[name]):
             assert kinds_and_topics(stored) == kinds_and_topics(said)

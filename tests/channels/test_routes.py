@@ -276,9 +276,7 @@ def test_an_address_that_begins_too_many_sessions_is_held_up_and_may_go_on_with_
     asyncio.run(story())
 
 
-def test_feedback_counts_as_a_message(monkeypatch, tmp_path):
-    monkeypatch.setattr(website.feedback.keep, "__defaults__", ("", tmp_path / "feedback.jsonl"))
-
+def test_feedback_counts_as_a_message():
     async def story():
         site = within(messages_per_minute=1)
         token = await site.begin()

@@ -18,11 +18,14 @@ from urllib.request import urlopen
 
 import jwt
 import pytest
+from sqlalchemy import select
 
 from assistant.channels.sessions import LIFETIME, RENEWED_AFTER, Session, Sessions
 from assistant.content.clinic import load_clinic
 from assistant.content.reply import Reply
 from assistant.paths import CLINIC, ROOT
+from assistant.storage.database import Database
+from assistant.storage.schema import FEEDBACK
 from tests.channels.client import API, CHANNEL, Server
 
 SECRET = "of-these-tests-only-" * 4
@@ -296,14 +299,44 @@ def test_forgetting_one_conversation_leaves_the_others(site, token):
     assert len(site.turns(other)) == 1
 
 
+def test_what_is_stored_is_told_by_kind_and_number(site, token):
+    empty = site.ask("GET", "/data", token=token).body
+    assert (empty["conversation"], empty["call_back"], empty["on_their_way"]) == ({"events": {}}, {"state": "none"}, 0)
+    site.say(token, "does it hurt")
+    told = site.ask("GET", "/data", token=token).body
+    assert told["conversation"]["events"]["user"] == 1
+    deleted = datetime.fromisoformat(told["conversation"]["deleted"].replace("Z", "+00:00")).timestamp()
+    assert abs(deleted - time.time() - load_clinic(CLINIC).retention["conversations"] * 24 * 3600) < 60
+    assert told["retention_days"] == load_clinic(CLINIC).retention
+    assert "hurt" not in json.dumps(told)
+
+
+def test_who_says_forget_me_in_the_chat_is_forgotten_and_may_go_on(site, token):
+    site.say(token, "does it hurt")
+    site.say(token, "forget me")
+    (done,) = site.say(token, "yes")
+    assert done["kind"] == "handoff" and site.turns(token) == []
+    assert site.ask("GET", "/data", token=token).body["conversation"] == {"events": {}}
+    site.say(token, "what does it cost")
+    assert len(site.turns(token)) == 1
+
+
+def test_what_says_who_somebody_is_is_kept_neither_in_the_history_nor_in_feedback(site, folder, token):
+    site.say(token, "my name is Anna Wolkenstein, does it hurt")
+    assert [turn["message"] for turn in site.turns(token)] == ["my name is [name], does it hurt"]
+    site.ask("POST", "/feedback", {"topic": "pain_during", "helpful": True, "words": "call me on 07700 900123"}, token)
+    assert b"900123" not in b"".join(path.read_bytes() for path in (folder / "state").rglob("*") if path.is_file())
+
+
 def test_feedback_is_kept_without_the_sessions_name(site, folder, token):
     body = {"topic": "pain_during", "helpful": False, "words": "Does it hurt more at the hip?", "name": "Ann"}
     assert site.ask("POST", "/feedback", body, token).status == 204
-    kept = (folder / "state" / "feedback.jsonl").read_text()
-    line = json.loads(kept.splitlines()[-1])
-    assert {name: line[name] for name in ("topic", "helpful", "words")} == {name: body[name] for name in ("topic", "helpful", "words")}
-    assert set(line) == {"day", "topic", "helpful", "words", "model"}
-    assert token not in kept and Sessions(SECRET).read(token).name not in kept
+    database = Database(f"sqlite:///{folder / 'state' / 'assistant.db'}")
+    with database.read() as connection:
+        row = connection.execute(select(FEEDBACK).order_by(FEEDBACK.c.id.desc())).first()
+    database.close()
+    assert (row.topic, row.helpful, row.words) == (body["topic"], body["helpful"], body["words"])
+    assert not {token, Sessions(SECRET).read(token).name, body["name"]} & {str(value) for value in row}
 
 
 # --- problems ---

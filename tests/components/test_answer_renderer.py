@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from rasa.shared.core.events import UserUttered
+from rasa.shared.core.events import SlotSet, UserUttered
+from rasa.shared.core.slots import AnySlot
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from assistant import paths
 from assistant.components.answer_renderer import AnswerRenderer
 from assistant.content.faults import ContentError
 from assistant.content.renderer import fill
-from assistant.content.reply import Reply
+from assistant.content.reply import ASK_TO_CALL, Reply
 from assistant.safety.rules import TIERS
 
 
@@ -101,6 +102,55 @@ def test_a_reply_has_the_fields_of_the_contract(say, action):
     reply = say(action, condition=None)
     assert set(reply) == set(Reply.__annotations__)
     assert reply["text"]
+
+
+def said_after(renderer, action, intents, understanding=None, **slots):
+    """The reply to an action after messages that were understood so, with the slots as given."""
+    understanding = understanding or {"topics": ["price"]}
+    parsed = [{"intent": {"name": name}, "understanding": understanding} for name in intents]
+    events = [UserUttered("a message", data["intent"], parse_data=data) for data in parsed]
+    tracker = DialogueStateTracker.from_events("conversation", events, slots=[AnySlot(name, mappings=[]) for name in slots])
+    for name, value in slots.items():
+        tracker.update(SlotSet(name, value))
+    return asyncio.run(renderer.generate(action, tracker, "website"))
+
+
+def offers_a_call(reply):
+    return [button["payload"] for button in reply["buttons"]].count(ASK_TO_CALL)
+
+
+@pytest.mark.parametrize("action", ["utter_out_of_scope", "utter_suggest", "utter_too_long"])
+def test_a_call_back_is_offered_after_two_messages_in_a_row_without_an_answer(renderer, action):
+    assert offers_a_call(said_after(renderer, action, ["out_of_scope"])) == 0
+    assert offers_a_call(said_after(renderer, action, ["faq", "out_of_scope"])) == 0
+    assert offers_a_call(said_after(renderer, action, ["unsure", "out_of_scope"])) == 1
+    assert offers_a_call(said_after(renderer, action, ["out_of_scope", "unsure"])) == 1
+
+
+def test_a_call_back_is_never_offered_under_a_safety_text(renderer):
+    safety = {"tier": "same_day", "adds": ""}
+    assert said_after(renderer, "utter_red_flag", ["unsure", "out_of_scope", "same_day"], safety)["buttons"] == []
+
+
+def test_the_form_begins_by_saying_what_is_kept_and_asks_shortly_after_an_interruption(renderer):
+    ask = "utter_ask_call_back_name"
+    begun, again = said_after(renderer, ask, ["call_back"]), said_after(renderer, ask, ["faq"])
+    assert "health" in begun["text"] and len(again["text"]) < len(begun["text"])
+    for reply in (begun, again):
+        assert (reply["kind"], reply["topics"]) == ("handoff", ["talk_to_person"])
+
+
+@pytest.mark.parametrize("field", ["name", "contact", "time"])
+def test_what_was_not_what_was_asked_for_is_asked_for_with_what_was_expected(renderer, field):
+    ask = f"utter_ask_call_back_{field}"
+    plain = said_after(renderer, ask, ["inform"], call_back_wrong=0)["text"]
+    assert said_after(renderer, ask, ["inform"], call_back_wrong=1)["text"] != plain
+    assert said_after(renderer, ask, ["faq"], call_back_wrong=1)["text"] == plain
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_what_the_form_asks_carries_the_warning_of_a_doubtful_message_too(renderer, warning, tier):
+    assert warning(tier) in said_after(renderer, "utter_ask_call_back_time", ["inform"], {"if_now": tier})["text"]
 
 
 def test_faulty_content_stops_the_start(monkeypatch, tmp_path):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from rasa.shared.core.events import ActionExecuted, BotUttered, SessionStarted, SlotSet, UserUttered
+from rasa.shared.core.events import ActionExecuted, ActiveLoop, BotUttered, SessionStarted, SlotSet, UserUttered
+from rasa.shared.core.slots import AnySlot
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from assistant.components.history import turns_of
+from assistant.components.history import FORM, asked_in_form, turns_of
+from assistant.content.reply import call_back_button
 from assistant.understanding.memory import REACH, Turn
 
 
@@ -105,3 +107,22 @@ def test_what_was_said_too_long_ago_to_be_meant_is_not_read():
 def test_reading_a_conversation_twice_gives_the_same():
     tracker = DialogueStateTracker.from_events("conversation", [asked("a"), replied("price")])
     assert turns_of(tracker) == turns_of(tracker)
+
+
+def test_the_offer_of_a_call_back_is_chosen_by_its_place_like_a_question():
+    offered = BotUttered("a reply", {"buttons": [dict(call_back_button()), {"title": "a", "payload": "a", "topic": "talk_to_person"}]})
+    assert turns(asked("a"), offered) == [Turn("faq", {}, ["call_back", "talk_to_person"], "a")]
+
+
+def test_what_the_form_asked_for_is_known_while_it_asks():
+    def form(*events):
+        slots = [AnySlot("requested_slot", mappings=[])]
+        return asked_in_form(DialogueStateTracker.from_events("conversation", list(events), slots=slots))
+
+    begun = [ActiveLoop(FORM), SlotSet("requested_slot", "call_back_contact")]
+    assert form(*begun) == "contact"
+    assert form(*begun, ActiveLoop(None)) is None
+    assert form(SlotSet("requested_slot", "call_back_contact")) is None
+    assert form(ActiveLoop("another"), SlotSet("requested_slot", "call_back_contact")) is None
+    assert form(ActiveLoop(FORM)) is None
+    assert asked_in_form(None) is None

@@ -7,11 +7,13 @@ from contextlib import contextmanager
 
 import pytest
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, BotUttered, SessionStarted, UserUttered
+from rasa.shared.core.events import ActionExecuted, BotUttered, Restarted, SessionStarted, UserUttered
+from sqlalchemy import select
 
 from assistant.components import tracker_store
 from assistant.components.tracker_store import ConversationStore
 from assistant.storage.database import Database, StorageDownError
+from assistant.storage.schema import EVENTS
 from tests.servers import postgresql
 
 NAME = "somebody"
@@ -155,3 +157,102 @@ def test_memory_is_bounded(store, monkeypatch):
     assert texts(read(store, "number 0")) == ["hello"]
     for number in range(6):
         store.forget(f"number {number}")
+
+
+# --- what says who somebody is ---
+
+
+def typed(text, parse_data=None, **more):
+    """A message as the understanding leaves it."""
+    read = {"intent": {"name": "faq"}, "entities": [], "text": text, "metadata": {"from": text}, **(parse_data or {})}
+    return UserUttered(text, parse_data=read, message_id="m", metadata={"from": text}, **more)
+
+
+def keep(store, *events, name=NAME):
+    async def turn():
+        tracker = await store.get_or_create_tracker(name, append_action_listen=False)
+        for event in events:
+            tracker.update(event)
+        await store.save(tracker)
+        return tracker
+
+    return asyncio.run(turn())
+
+
+def raw(store):
+    with store.database.read() as connection:
+        return "\n".join(text for (text,) in connection.execute(select(EVENTS.c.data)))
+
+
+CALL = "I am Anna Wolkenstein, call me on 07700 900123. does it hurt my back"
+
+
+def test_a_message_is_kept_without_what_says_who_wrote_it(store):
+    entities = [{"entity": "condition", "value": "back pain", "start": 60, "end": 64}]
+    read = [{"start": 48, "end": 68, "label": "faq/pain_during"}]
+    during = keep(store, typed(CALL, {"entities": entities, "understanding": {"read": read, "parts": ["faq/pain_during"]}}))
+    assert not [word for word in ("Anna", "Wolkenstein", "07700", "900123") if word in raw(store)]
+    (event,) = [event for event in whole(store).events if isinstance(event, UserUttered)]
+    assert event.text.startswith("I am [name], call me on [phone].") and event.parse_data["text"] == event.text
+    assert event.entities == [{"entity": "condition", "value": "back pain"}]
+    assert event.parse_data["understanding"] == {"read": [{"label": "faq/pain_during"}], "parts": ["faq/pain_during"]}
+    assert event.message_id == "m"
+    assert during.latest_message.text == CALL  # the turn itself sees what was typed
+
+
+def test_what_is_kept_in_memory_is_what_is_kept_in_the_database(address):
+    one, other = (ConversationStore(Domain.empty(), store=Database(address)) for _ in range(2))
+    keep(one, typed(CALL), BotUttered("a reply"))
+    assert [event.as_dict() for event in read(one).events] == [event.as_dict() for event in read(other).events]
+    assert "Wolkenstein" not in repr(one._recent)
+
+
+def test_a_message_with_nothing_of_the_kind_is_kept_as_it_is(store):
+    entities = [{"entity": "condition", "value": "back pain", "start": 8, "end": 12}]
+    understanding = {"read": [{"start": 0, "end": 12, "label": "faq/pain_during"}]}
+    keep(store, typed("hurt my back", {"entities": entities, "understanding": understanding}))
+    (event,) = [event for event in whole(store).events if isinstance(event, UserUttered)]
+    assert (event.text, event.entities, event.parse_data["understanding"]) == ("hurt my back", entities, understanding)
+
+
+@pytest.mark.parametrize("asked", ["name", "contact", "time"])
+def test_what_is_typed_into_the_call_back_form_is_not_kept_with_the_conversation(store, asked):
+    keep(store, typed("Xq Zzyzx, any time", {"understanding": {"form": "value", "private": asked}}))
+    assert "Zzyzx" not in raw(store)
+    assert texts(whole(store)) == texts(read(store)) == [f"[{asked}]"]
+
+
+def test_the_clinics_own_number_is_kept(store):
+    keep(store, typed("is +44 20 7946 0018 your number"))
+    assert texts(whole(store)) == ["is +44 20 7946 0018 your number"]
+
+
+def test_while_the_database_is_down_what_waits_in_memory_is_redacted_too(store, monkeypatch):
+    with monkeypatch.context() as patched:
+        patched.setattr(Database, "begin", _down)
+        patched.setattr(Database, "read", _down)
+        keep(store, typed(CALL))
+        assert "Wolkenstein" not in repr((store._unsaved, store._recent))
+    say(store, "two")
+    assert "Wolkenstein" not in raw(store) and "[phone]" in raw(store)
+
+
+def _down(*_, **__):
+    raise StorageDownError("down")
+
+
+def test_a_turn_in_which_the_conversation_was_forgotten_is_not_kept(store):
+    say(store, "one")
+    store.forget(NAME)
+    keep(store, typed("yes"), BotUttered("Done."), Restarted(), SessionStarted())
+    assert raw(store) == ""
+    assert read(store) is None and whole(store) is None
+    say(store, "three")
+    assert texts(whole(store)) == ["three"]
+
+
+def test_after_a_purge_nothing_is_read_from_memory(store):
+    say(store, "one")
+    store.read_again()
+    assert not store._recent
+    assert texts(read(store)) == ["one"]

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from ruamel.yaml import YAML
 
-from assistant.content.clinic import DAYS, KEYS, LONGEST, Span, describe_week
+from assistant.content.clinic import DAYS, DERIVED, KEYS, LONGEST, RETENTION, Span, describe_retention, describe_week
 
 REQUIRED = [name for name, key in KEYS.items() if key.required]
 OPTIONAL = [name for name, key in KEYS.items() if not key.required]
@@ -312,3 +312,81 @@ def test_now_is_the_time_on_the_clinic_wall(project):
     now = project.load_clinic().now()
     assert now.utcoffset() == timedelta(hours=5, minutes=45)
     assert abs(datetime.now(timezone.utc) - now) < timedelta(minutes=1)
+
+
+# --- how long things are kept ---
+
+
+def test_what_is_not_given_is_kept_as_long_as_by_default(project):
+    project.leave_out("retention_days")
+    assert project.load_clinic().retention == RETENTION
+    project.give(retention_days="{conversations: 7}")
+    assert project.load_clinic().retention == {**RETENTION, "conversations": 7}
+
+
+@pytest.mark.parametrize(
+    "value", ["30", "{conversations: -1}", "{conversations: 3651}", "{conversations: 1.5}", "{conversations: true}", "{chats: 3}", "[30]"]
+)
+def test_a_wrong_number_of_days_is_a_sentence(project, faults_of, value):
+    project.give(retention_days=value)
+    (fault,) = faults_of(project.load_clinic)
+    assert fault.startswith("clinic.yml: 'retention_days' is ")
+    assert "conversations, call_backs, feedback, dead_letters, erasures a whole number of days from 0 to 3650" in fault
+
+
+@pytest.mark.parametrize(
+    ("days", "chats", "calls"),
+    [
+        (0, "Chats are kept for an hour after the last message", "deleted as soon as they are done"),
+        (1, "Chats are kept for 1 day", "deleted 1 day after they are done"),
+        (45, "Chats are kept for 45 days", "deleted 45 days after they are done"),
+    ],
+)
+def test_patients_are_told_the_numbers(project, days, chats, calls):
+    project.give(retention_days=f"{{conversations: {days}, call_backs: {days}}}")
+    facts = project.load_clinic().facts
+    assert facts["chat_retention"].startswith(chats + ", ")
+    assert facts["call_back_retention"].endswith(calls)
+    assert max(len(sentence.split()) for sentence in describe_retention(dict.fromkeys(RETENTION, days)).values()) <= 20
+
+
+@pytest.mark.parametrize("key", DERIVED)
+def test_a_sentence_that_could_contradict_the_numbers_is_refused(project, faults_of, key):
+    project.give(**{key: "Chats are never kept"})
+    (fault,) = faults_of(project.load_clinic)
+    assert fault == f"clinic.yml: '{key}' is not written by hand: it follows from 'retention_days'."
+
+
+@pytest.mark.parametrize(
+    "address", ["https://clinic.example/calls", "https://clinic.example:8443/a?b=c", "http://localhost:8000/calls", "http://127.0.0.1/"]
+)
+def test_a_webhook_is_encrypted_or_on_this_machine(project, address):
+    project.give(call_back_webhook=address)
+    assert project.load_clinic().facts["call_back_webhook"] == address
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("call_back_webhook", "http://clinic.example/calls"),
+        ("call_back_webhook", "http://localhost.elsewhere.example/"),
+        ("call_back_webhook", "https://user:password@clinic.example/"),
+        ("call_back_webhook", "ftp://clinic.example/"),
+        ("call_back_email", "desk"),
+        ("call_back_email", "a@b.example,c@d.example"),
+        ("call_back_email", '"Desk <desk@clinic.example>"'),
+    ],
+)
+def test_an_address_that_requests_must_not_go_to_is_a_fault(project, faults_of, key, value):
+    project.give(**{key: value})
+    assert [fault for fault in faults_of(project.load_clinic) if f"'{key}'" in fault]
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("call_back_email", "desk@clinic.example"), ("call_back_webhook", "https://clinic.example/calls")]
+)
+def test_where_requests_go_needs_the_sentence_that_offers_them(project, faults_of, key, value):
+    project.leave_out("call_back")
+    project.give(**{key: value})
+    (fault,) = faults_of(project.load_clinic)
+    assert f"'{key}'" in fault and "'call_back'" in fault

@@ -1,21 +1,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from assistant import paths
 from assistant.content.answers import Answer
-from assistant.content.clinic import KEYS, Clinic
+from assistant.content.clinic import CALL_BACK, KEYS, LOOK, Clinic
+from assistant.content.faults import read_yaml
 from assistant.content.renderer import NOTICE, OFFERED, Content, fill
-from assistant.content.reply import Reply
+from assistant.content.reply import ASK_TO_CALL, Reply
 from assistant.content.sources import Source
 from assistant.safety.rules import TIERS, SafetyRules
 
 PHONE = "01632 960001"
 # Facts that answers may say and a clinic may leave out
-OPTIONAL = [name for name, key in KEYS.items() if not key.required and name not in ("closed_dates", "reviewer", "disclaimer")]
+UNSAID = {"closed_dates", "reviewer", "disclaimer", *CALL_BACK, *(f"chat_{name}" for name in LOOK)}  # in no answer
+OPTIONAL = [name for name, key in KEYS.items() if not key.required and name not in UNSAID]
 IF_NOW = "If it is so now, call the ambulance."
 
 
@@ -341,3 +344,37 @@ def test_each_tier_has_a_warning_of_its_own_with_every_blank_filled(content, tie
     warnings = {name: content.reply("utter_faq/price", if_now=name)["text"].splitlines()[1] for name in TIERS}
     assert list(warnings.values()).count(warnings[tier]) == 1
     assert not set("{}") & set(warnings[tier])
+
+
+# --- call backs ---
+
+
+def offered(reply):
+    return [button["payload"] for button in reply["buttons"]]
+
+
+def test_a_call_back_is_offered_last_under_an_answer_and_first_under_a_handover(content):
+    under_an_answer, under_a_handover = (offered(content.reply(f"utter_faq/{topic}")) for topic in ("candidacy", "talk_to_person"))
+    assert under_an_answer.index(ASK_TO_CALL) == len(under_an_answer) - 1 == OFFERED - 1
+    assert under_a_handover.index(ASK_TO_CALL) == 0 and len(under_a_handover) == OFFERED
+
+
+def test_a_clinic_that_does_not_say_when_it_calls_back_offers_none(content):
+    clinic = replace(content.clinic, facts={name: fact for name, fact in content.clinic.facts.items() if name != "call_back"})
+    without = Content(clinic, content.sources, content.answers, content.safety)
+    assert [key for key in without.answers if ASK_TO_CALL in offered(without.reply(key))] == []
+    assert ASK_TO_CALL in offered(content.reply("utter_hand_over"))
+
+
+def test_a_call_back_is_offered_with_every_answer_on_suitability_and_where_a_person_is_asked_for(content):
+    suitability = read_yaml(paths.DATA / "faq" / "suitability.yml")["responses"]
+    offering = {key for key, found in content.answers.items() if found.call_back}
+    assert offering == {*suitability, "utter_faq/talk_to_person", "utter_faq/booking", "utter_hand_over"}
+
+
+@pytest.mark.parametrize("key", ["utter_faq/talk_to_person", "utter_hand_over", "utter_call_back_done"])
+def test_who_is_handed_over_is_told_whether_the_clinic_is_open_now(content, key, monkeypatch):
+    monkeypatch.setattr(Clinic, "now", lambda clinic: datetime(2026, 11, 24, 10, tzinfo=clinic.timezone))
+    assert "We are open now, until 19:00 today." in content.reply(key)["text"]
+    monkeypatch.setattr(Clinic, "now", lambda clinic: datetime(2026, 12, 25, 10, tzinfo=clinic.timezone))
+    assert "We are closed now." in content.reply(key)["text"]

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.engine import make_url
 
+from assistant.privacy.erasure import OPERATOR, erase
 from assistant.storage import conversations
 from assistant.storage.database import Database
 from tests.servers import postgresql
@@ -46,7 +47,7 @@ def test_what_was_backed_up_is_there_again_after_a_restore_and_nothing_else_is(e
     conversations.append(database, said)
     dump = subprocess.run(command("pg_dump"), env=environment, check=True, capture_output=True).stdout
     conversations.append(database, [("b", {"event": "user", "text": "said after the backup"})])
-    conversations.delete(database, "a")
+    erase(database, "a", OPERATOR)
     database.close()
 
     subprocess.run(command("pg_restore"), env=environment, check=True, input=dump)

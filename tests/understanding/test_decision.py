@@ -179,7 +179,10 @@ def test_the_topics_of_one_complaint_are_those_of_the_lexicon(lexicon):
     assert {condition.topic for condition in lexicon.phrases.values()} == ONE_CONDITION
 
 
-@pytest.mark.parametrize(("label", "topic"), [(PRICE, "price"), ("smalltalk/greet", None), ("open_now", HOURS), ("out_of_scope", None)])
+@pytest.mark.parametrize(
+    ("label", "topic"),
+    [(PRICE, "price"), ("smalltalk/greet", None), ("open_now", HOURS), ("call_back", "talk_to_person"), ("out_of_scope", None)],
+)
 def test_the_topic_of_a_decision_is_that_of_its_answer(label, topic):
     assert topic_of(Decision(label.partition("/")[0], label, 1.0, 0.0)) == topic
 
@@ -201,3 +204,24 @@ def test_an_unsure_decision_has_no_topic_though_a_best_guess():
 )
 def test_two_complaints_are_one_kind_of_question(one, other, alike):
     assert (family(one) == family(other)) is alike
+
+
+CALL, PERSON = "call_back", "faq/talk_to_person"
+
+
+@pytest.mark.parametrize(
+    ("shares", "label", "confidence"),
+    [
+        pytest.param({CALL: 0.9, PERSON: 0.1}, CALL, 1.0, id="a clear request"),
+        pytest.param({CALL: 0.5, PERSON: 0.4, "faq/price": 0.1}, PERSON, 0.9, id="a request that is not clear"),
+        pytest.param({CALL: 0.1, PERSON: 0.8, "faq/price": 0.1}, PERSON, 0.9, id="a question how to reach one"),
+        pytest.param({CALL: 0.3, PERSON: 0.1, "faq/price": 0.6}, "faq/price", 0.6, id="neither"),
+    ],
+)
+def test_asking_for_a_person_is_one_question_and_begins_a_call_back_only_where_that_is_clear(shares, label, confidence):
+    decision = decide(shares, 0.0, [], Thresholds())
+    assert (decision.label, decision.confidence) == (label, pytest.approx(confidence))
+
+
+def test_a_clinic_that_calls_nobody_back_answers_how_to_reach_it():
+    assert decide({CALL: 0.99, PERSON: 0.01}, 0.0, [], Thresholds(call_back=2.0)).label == PERSON

@@ -1,0 +1,158 @@
+"""Plants identifiers through every way in, against the running server, and looks for them wherever something is kept: in the raw bytes of
+the database, in the log at its most talkative, in the metrics and in the model. `make documents` writes what was found."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import re
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+from unittest.mock import patch
+from urllib.request import Request, urlopen
+
+from assistant.storage import outbox
+from assistant.train import MODEL
+from tests.channels.client import Server
+from tests.channels.platforms import PLATFORMS, FakePlatforms, Platform
+from tests.channels.running import Running, running
+from tests.privacy.messages import Message, messages
+
+METRICS_TOKEN = "of-these-tests"
+SESSION = 10  # messages; a session may send twenty a minute
+LONG = 4  # letters or digits from which a piece of an identifier tells something by itself
+PLACES = ("database", "log", "metrics", "model")
+COMMON = {
+    *("avenue", "close", "crescent", "boulevard", "flat", "lane", "june", "november"),
+    *("https", "people", "example", "files", "scan", "injury"),
+}
+
+
+class Identifier(NamedTuple):
+    """An identifier, and what to look for: all of it, and each piece that tells something."""
+
+    kind: str
+    text: str
+
+    @property
+    def traces(self) -> set[bytes]:
+        pieces = {piece for piece in re.findall(r"\w+", self.text.lower()) if len(piece) >= LONG and piece not in COMMON}
+        long_digits = re.sub(r"\D", "", self.text)
+        return {trace.encode() for trace in {self.text.lower(), *pieces, *([long_digits] if len(long_digits) > 2 * LONG else [])}}
+
+
+class Way(NamedTuple):
+    """A way in: what it is called, and what sends a text by it. A channel that is added gets a line in `ways`."""
+
+    name: str
+    send: Callable[[Running, list[str]], None]
+
+
+class Planted(NamedTuple):
+    """How many identifiers of each kind were sent by each way, and which were found in each place."""
+
+    ways: list[str]
+    kinds: Counter[str]
+    found: dict[str, list[Identifier]]
+
+
+def identifiers(cases: Iterable[Message]) -> list[Identifier]:
+    """The identifiers of some messages."""
+    return [Identifier(kind, case.text[start:end]) for case in cases for start, end, kind in case.planted]
+
+
+def sessions(server: Server, texts: list[str]) -> Iterator[tuple[str, list[str]]]:
+    """New sessions, each with what is said in it."""
+    for first in range(0, len(texts), SESSION):
+        yield server.begin(), texts[first : first + SESSION]
+
+
+def by_website(target: Running, texts: list[str]) -> None:
+    server = Server(target.base)
+    for token, said in sessions(server, texts):
+        assert all(server.say(token, text) for text in said)
+        assert len(server.turns(token)) == len(said)
+
+
+def by_feedback(target: Running, texts: list[str]) -> None:
+    server = Server(target.base)
+    for token, said in sessions(server, texts):
+        for text in said:
+            assert server.ask("POST", "/feedback", {"topic": "price", "helpful": False, "words": text}, token).status == 204
+
+
+def by_platform(platform: Platform) -> Callable[[Running, list[str]], None]:
+    def send(target: Running, texts: list[str]) -> None:
+        for number, text in enumerate(texts, start=1):
+            sender = platform.sender[:-3] + f"{number:03}"  # somebody new each time
+            assert target.receive(platform, platform.says(text, number, sender))[0] == 200
+
+    return send
+
+
+def ways() -> list[Way]:
+    """Every way in."""
+    return [
+        Way("website", by_website),
+        Way("feedback", by_feedback),
+        *(Way(platform.name, by_platform(platform)) for platform in PLATFORMS),
+    ]
+
+
+def everything(folder: Path) -> bytes:
+    """The bytes of every file of a folder, but for the log."""
+    return b"".join(
+        path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file() and path.name not in ("log", "credentials.yml")
+    )
+
+
+def plant(cases: list[Message], folder: Path) -> Planted:
+    """Send every message by every way in to a server that logs all it can; what of the identifiers was found afterwards, and where."""
+    texts, planted = [case.text for case in cases], identifiers(cases)
+    settings = {"LOG_LEVEL": "DEBUG", "METRICS_TOKEN": METRICS_TOKEN}
+    with FakePlatforms() as platforms, patch.dict(os.environ, settings), running(folder, platforms.base) as target:
+        for way in ways():
+            way.send(target, texts)
+        # What is on its way to a patient's phone is kept until it has arrived there.
+        while outbox.waiting(target.database):
+            time.sleep(0.05)
+        with urlopen(Request(f"{target.base}/metrics", headers={"Authorization": f"Bearer {METRICS_TOKEN}"})) as told:
+            figures = told.read()
+        before = everything(folder)  # with the write-ahead log and free pages
+        target.database.overwrite()
+        log = target.log.read_bytes()
+        assert b"DEBUG" in log or b"INFO" in log
+        assert platforms.wrong == []
+        places = {"database": before + everything(folder), "log": log, "metrics": figures, "model": gzip.decompress(MODEL.read_bytes())}
+    return Planted(
+        [way.name for way in ways()], Counter(kind for kind, _ in planted), {name: traces(planted, places[name]) for name in PLACES}
+    )
+
+
+def traces(planted: list[Identifier], kept: bytes) -> list[Identifier]:
+    """The identifiers of which a trace is in what is kept."""
+    kept = kept.lower()
+
+    def is_there(trace: bytes) -> bool:
+        return re.search(rb"(?<!\w)" + re.escape(trace) + rb"(?!\w)", kept) is not None
+
+    return [identifier for identifier in planted if any(map(is_there, identifier.traces))]
+
+
+def table(found: Planted) -> str:
+    """What was found, as a table."""
+    rows = [
+        f"| {kind} | {number} | {' | '.join(str(sum(identifier.kind == kind for identifier in found.found[place])) for place in PLACES)} |"
+        for kind, number in sorted(found.kinds.items())
+    ]
+    return f"| kind | planted | found in the {' | in the '.join(PLACES)} |\n|{'---|' * (2 + len(PLACES))}\n" + "\n".join(rows)
+
+
+def measure() -> Planted:
+    """The same for the fifty identifiers of planted.txt."""
+    with TemporaryDirectory() as folder:
+        return plant(messages("planted.txt"), Path(folder))
