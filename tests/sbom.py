@@ -1,4 +1,4 @@
-"""Writes the list of packages installed at run time, in CycloneDX 1.6 (`make sbom`), from the lock and what the packages say of themselves."""
+"""Writes the list of packages installed at run time, in CycloneDX 1.6 (`make sbom`), from the lock and what packages say of themselves."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an attacker might try on a running server, beyond the webhooks of tests/channels/attacks.py; `make documents` writes what each got."""
+"""What an attacker might try on a running server, beside the webhooks of tests/channels/attacks.py; `make documents` writes what it got."""
 
 from __future__ import annotations
 
@@ -32,11 +32,10 @@ class Site(NamedTuple):
     port: int
     victim: str
 
-    def raw(self, request: bytes) -> list[bytes]:
-        """The responses to bytes that are sent as they are, each with its body; the connection ends after them."""
-        with socket.create_connection((self.host, self.port), PATIENCE) as connection:
+    def raw(self, request: bytes, patience: float = PATIENCE) -> list[bytes]:
+        """The responses to bytes that are sent as they are, each with its body, until the server closes or says nothing for so long."""
+        with socket.create_connection((self.host, self.port), patience) as connection:
             connection.sendall(request)
-            connection.shutdown(socket.SHUT_WR)
             received = b""
             try:
                 while piece := connection.recv(65536):
@@ -94,7 +93,7 @@ def smuggled(head: str) -> Callable[[Site], str]:
     def attack(site: Site) -> str:
         hidden = b"GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n"
         request = f"POST {CHANNEL}/session HTTP/1.1\r\nHost: a\r\n{head}\r\n\r\n".encode() + b"0\r\n\r\n" + hidden
-        responses = site.raw(request)
+        responses = site.raw(request, patience=3)
         return " then ".join(status(response) for response in responses) or "connection closed"
 
     return attack
@@ -113,7 +112,11 @@ def outlasting_slow_ones(site: Site) -> str:
 
 
 def typed(message: str) -> Callable[[Site], str]:
-    return lambda site: f"{site.say(site.begin(), message)[0]['kind']}, as any text"
+    def attack(site: Site) -> str:
+        said = site.say(site.begin(), message)
+        return "OBEYED" if not said or "price" in said[0]["topics"] else "a reply, as any text"
+
+    return attack
 
 
 def posted(body: bytes) -> Callable[[Site], str]:
@@ -122,6 +125,10 @@ def posted(body: bytes) -> Callable[[Site], str]:
 
 def got(path: str, **headers: str) -> Callable[[Site], str]:
     return lambda site: status(site.ask("GET", path, **headers))
+
+
+def all_of(*paths: str, **headers: str) -> Callable[[Site], str]:
+    return lambda site: ", ".join(got(path, **headers)(site) for path in paths)
 
 
 def from_another_site(site: Site) -> str:
@@ -142,6 +149,10 @@ def forged(**changed: Any) -> str:
     return jwt.encode(claims(**changed), SECRET, "HS256")
 
 
+def naming_its_key() -> str:
+    return jwt.encode(claims(), "x" * 40, "HS256", {"kid": "../../dev/null", "jku": "http://a/"})
+
+
 def expired() -> str:
     return Sessions(SECRET).token(Session("victim", int(time.time()) - 1))
 
@@ -155,19 +166,19 @@ ATTACKS: dict[str, dict[str, tuple[Callable[[Site], str], str]]] = {
         "an expired token": (with_token(expired()), "401"),
         "a token that never expires": (with_token(jwt.encode({"sub": "victim", "aud": AUDIENCE}, SECRET, "HS256")), "401"),
         "a token for another audience": (with_token(forged(aud="admin")), "401"),
-        "a key named in the token's own header": (with_token(jwt.encode(claims(), "x" * 40, "HS256", {"kid": "../../dev/null", "jku": "http://a/"})), "401"),
+        "a key named in the token's own header": (with_token(naming_its_key()), "401"),
         "another patient's conversation by its name": (with_the_victims_name, "200 and 200, of the own conversation"),
         "a page of another site, with a stolen token": (from_another_site, "403, not readable by it"),
-        "a command of Rasa's (`/restart`)": (typed("/restart"), "decline, as any text"),
-        "an intent (`/faq/price`)": (typed("/faq/price"), "decline, as any text"),
-        "an intent with entities": (typed('/faq{"a": "b"}'), "decline, as any text"),
-        "an external event (`EXTERNAL: restart`)": (typed("EXTERNAL: restart"), "decline, as any text"),
+        "a command of Rasa's (`/restart`)": (typed("/restart"), "a reply, as any text"),
+        "an intent (`/faq/price`)": (typed("/faq/price"), "a reply, as any text"),
+        "an intent with entities": (typed('/faq{"a": "b"}'), "a reply, as any text"),
+        "an external event (`EXTERNAL: restart`)": (typed("EXTERNAL: restart"), "a reply, as any text"),
         "JSON 30,000 deep": (posted(b"[" * 30_000 + b"]" * 30_000), "400"),
         "a number of 30,000 digits": (posted(b'{"message": ' + b"9" * 30_000 + b"}"), "400"),
         "a body of 70 kB": (posted(b'{"message": "' + b"a" * 70_000 + b'"}'), "413"),
         "bytes that are no UTF-8": (posted(b'{"message": "\xff\xfe"}'), "400"),
         "half a character (a lone surrogate)": (posted(b'{"message": "\\ud83d"}'), "200"),
-        "a line break in a header that is repeated": (split_header, "400, no header more"),
+        "a line break in a header that is repeated": (split_header, "403, no header more"),
         "two lengths of one body (request smuggling)": (smuggled("Content-Length: 5\r\nContent-Length: 0"), "400"),
         "a length and chunks (request smuggling)": (smuggled("Content-Length: 4\r\nTransfer-Encoding: chunked"), "400"),
         "50 connections that send a letter at a time": (outlasting_slow_ones, "a patient beside them gets answer"),
@@ -180,11 +191,11 @@ ATTACKS: dict[str, dict[str, tuple[Callable[[Site], str], str]]] = {
         "with a null byte": (got("/widget/demo.js%00.yml"), "404"),
         "an absolute path": (got("/widget//etc/passwd"), "404"),
         "the credentials, the model, the database": (
-            lambda site: ", ".join(got(path)(site) for path in ("/credentials.yml", "/models/dry-needling.tar.gz", "/build/state/assistant.db")),
+            all_of("/credentials.yml", "/models/dry-needling.tar.gz", "/build/state/assistant.db"),
             "404, 404, 404",
         ),
         "Rasa's own API (`/model`, `/conversations`, REST)": (
-            lambda site: ", ".join(got(path)(site) for path in ("/model", "/conversations/a/tracker", "/webhooks/rest/webhook")),
+            all_of("/model", "/conversations/a/tracker", "/webhooks/rest/webhook"),
             "404, 404, 404",
         ),
     },
@@ -194,7 +205,7 @@ ATTACKS: dict[str, dict[str, tuple[Callable[[Site], str], str]]] = {
         "with a token that is no ASCII": (got("/metrics", Authorization="Bearer \xff\xfe"), "401"),
         "with a patient's token": (lambda site: got("/metrics", Authorization=f"Bearer {site.victim}")(site), "401"),
         "a patient's words in metrics, health and readiness": (
-            lambda site: ", ".join(got(path, Authorization=f"Bearer {METRICS_TOKEN}")(site) for path in ("/metrics", "/health", "/ready")),
+            all_of("/metrics", "/health", "/ready", Authorization=f"Bearer {METRICS_TOKEN}"),
             "200, 200, 200",
         ),
     },
