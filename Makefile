@@ -1,5 +1,5 @@
 # Each command calls a script of the same purpose; `make help` lists them.
-.PHONY: help run test shell train check documents live-check bench profile faults bench-understanding confusions staff-list purge insights insights-sample setup
+.PHONY: help run test shell train check documents live-check bench profile faults bench-understanding confusions staff-list purge insights insights-sample audit sbom setup
 .SILENT:
 
 help:
@@ -40,6 +40,12 @@ bench-understanding: ## measure the understanding on any labelled sets beside it
 
 confusions: ## name the pairs of topics whose examples lie among each other
 	scripts/confusions
+
+audit: ## ask for known faults of the locked packages; ends with 3 where no database of them could be reached
+	scripts/audit
+
+sbom: ## list the packages installed at run time in build/sbom.json (CycloneDX), and check their licences
+	scripts/sbom
 
 staff-list: ## who asked to be called back: DONE=id marks one as done, EXPORT=file.csv writes them, DEAD=1 shows what was not sent, RETRY=1 sends it
 	scripts/staff-list $(if $(DONE),--done $(DONE)) $(if $(EXPORT),--export $(EXPORT)) $(if $(DEAD),--dead) $(if $(RETRY),--retry)
