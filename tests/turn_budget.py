@@ -1,4 +1,4 @@
-"""Where the time of a turn goes: a table of its parts and a flame graph, written to docs/speed.md and docs/turn-flame.svg by `make profile`.
+"""Where the time of a turn goes: a table of its parts in docs/speed.md and a flame graph docs/turn-flame.svg, made by `make profile`.
 
 The parts are timed within the running processor, by clocks put around the functions that begin and end them; what lies between is
 Rasa's own. The flame graph is of py-spy, which looks at the process from outside a thousand times a second.
