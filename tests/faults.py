@@ -1,6 +1,6 @@
 """Breaks one part after another while people chat with two servers on PostgreSQL and Redis, and tells what they saw and what was lost.
 
-`make faults` runs it and writes docs/faults.md; tests/test_faults.py holds a part of it in every test run. Patients write as the widget
+`make faults` runs it and writes docs/faults.md; tests/test_outages.py holds a part of it in every test run. Patients write as the widget
 does: an answer that does not come is asked for again, under the same id, at whichever server the proxy gives.
 """
 
