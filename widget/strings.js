@@ -51,6 +51,7 @@ const TABLES = {
     thanks: "Thank you. This helps the clinic.",
     missing: "What was missing? (optional)",
     sendFeedback: "Send feedback",
+    person: "Talk to a person",
     feedbackFailed: "Your feedback could not be sent.",
     safety: "Safety information",
     call: "Call {n}",

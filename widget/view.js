@@ -335,6 +335,7 @@ export class View {
       this.unrated = undefined;
       const thanks = make("span", { tabindex: "-1" }, say("thanks"));
       row.replaceChildren(thanks);
+      if (!helpful) row.append(button(say("person"), "small", () => this.acts.send(say("person")))); // The answer says when and how
       if (focus) thanks.focus();
       await this.acts.rate(topics, helpful, words).catch(() => {
         thanks.textContent = say("feedbackFailed");

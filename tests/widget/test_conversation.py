@@ -204,6 +204,16 @@ def test_feedback_is_sent_once_and_thanked_for(page, fake, press, helpful):
     assert fake.requests("POST", "/feedback") == [expected]
 
 
+def test_whom_an_answer_did_not_help_is_offered_a_person(page, fake):
+    chat = Chat(page)
+    chat.ask("does it hurt?", "small prick")
+    expect(page.get_by_role("button", name="Talk to a person")).to_have_count(0)
+    page.get_by_role("button", name="No", exact=True).click()
+    page.get_by_role("button", name="Send feedback").click()
+    page.get_by_role("button", name="Talk to a person").click()
+    expect(page.get_by_text("You wrote: Talk to a person")).to_be_visible()
+
+
 def test_a_rating_begun_and_left_is_not_lost(page, fake):
     chat = Chat(page)
     chat.ask("does it hurt?", "small prick")
