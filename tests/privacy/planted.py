@@ -6,21 +6,26 @@ from __future__ import annotations
 import gzip
 import os
 import re
+import subprocess
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 from unittest.mock import patch
 from urllib.request import Request, urlopen
 
+from assistant.paths import ROOT
 from assistant.storage import outbox
 from assistant.train import MODEL
 from tests.channels.client import Server
 from tests.channels.platforms import PLATFORMS, FakePlatforms, Platform
-from tests.channels.running import Running, running
+from tests.channels.running import Running, credentials, environment, running
 from tests.privacy.messages import Message, messages
+from tests.servers import free_port, listens
 
 METRICS_TOKEN = "of-these-tests"
 SESSION = 10  # messages; a session may send twenty a minute
@@ -85,6 +90,16 @@ def by_feedback(target: Running, texts: list[str]) -> None:
             assert server.ask("POST", "/feedback", {"topic": "price", "helpful": False, "words": text}, token).status == 204
 
 
+def by_form(target: Running, texts: list[str]) -> None:
+    """As what a call back is about, which nobody is to tell in words."""
+    server = Server(target.base)
+    for text in texts:
+        token = server.begin()
+        asked = [server.say(token, said) for said in ("please call me back", "Sam Lee", "sam@caller.example", "any time")]
+        assert all(replies[-1]["kind"] == "handoff" for replies in asked)
+        assert "has your request" in server.say(token, text)[-1]["text"]
+
+
 def by_platform(platform: Platform) -> Callable[[Running, list[str]], None]:
     def send(target: Running, texts: list[str]) -> None:
         for number, text in enumerate(texts, start=1):
@@ -110,11 +125,44 @@ def everything(folder: Path) -> bytes:
     )
 
 
+def without_limits(text: str) -> str:
+    """credentials.yml for a client that says more in a minute than patients do."""
+    return re.sub(r"(per_minute_of_an_address): \d+", r"\1: 100000", text)
+
+
+@contextmanager
+def actions(folder: Path) -> Iterator[None]:
+    """The action server of the environment; it logs beside the server."""
+    with (folder / "log").open("a") as log:
+        server = subprocess.Popen([sys.executable, "-m", "actions"], cwd=ROOT, env=environment(folder), stdout=log, stderr=log)
+    try:
+        while not listens(int(os.environ["ACTIONS_PORT"])):
+            assert server.poll() is None, (folder / "log").read_text()
+            time.sleep(0.1)
+        yield
+    finally:
+        server.terminate()
+        server.wait(timeout=10)
+
+
 def plant(cases: list[Message], folder: Path) -> Planted:
     """Send every message by every way in to a server that logs all it can; what of the identifiers was found afterwards, and where."""
     texts, planted = [case.text for case in cases], identifiers(cases)
-    settings = {"LOG_LEVEL": "DEBUG", "METRICS_TOKEN": METRICS_TOKEN}
-    with FakePlatforms() as platforms, patch.dict(os.environ, settings), running(folder, platforms.base) as target:
+    port = str(free_port())
+    settings = {
+        "LOG_LEVEL": "DEBUG",
+        "METRICS_TOKEN": METRICS_TOKEN,
+        "ACTIONS_PORT": port,
+        "ACTIONS_URL": f"http://127.0.0.1:{port}/webhook",
+    }
+    patched = patch("tests.channels.running.credentials", lambda base: without_limits(credentials(base)))
+    with (
+        FakePlatforms() as platforms,
+        patch.dict(os.environ, settings),
+        patched,
+        actions(folder),
+        running(folder, platforms.base) as target,
+    ):
         for way in ways():
             way.send(target, texts)
         # What is on its way to a patient's phone is kept until it has arrived there.
