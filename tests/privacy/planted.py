@@ -29,11 +29,11 @@ from tests.servers import free_port, listens
 
 METRICS_TOKEN = "of-these-tests"
 SESSION = 10  # messages; a session may send twenty a minute
-LONG = 4  # letters or digits from which a piece of an identifier tells something by itself
+LONG, LONG_NUMBER = 5, 6  # letters, or digits, from which a piece of an identifier tells something by itself
 PLACES = ("database", "log", "metrics", "model")
 COMMON = {
     *("avenue", "close", "crescent", "boulevard", "flat", "lane", "june", "november"),
-    *("https", "people", "example", "files", "scan", "injury"),
+    *("https", "people", "example", "files", "scan", "injury", "physio", "inbox", "school", "mailbox"),
 }
 
 
@@ -44,10 +44,15 @@ class Identifier(NamedTuple):
     text: str
 
     @property
+    def whole(self) -> set[bytes]:
+        digits = re.sub(r"\D", "", self.text)
+        return {self.text.lower().encode(), *([digits.encode()] if len(digits) >= LONG_NUMBER else [])}
+
+    @property
     def traces(self) -> set[bytes]:
-        pieces = {piece for piece in re.findall(r"\w+", self.text.lower()) if len(piece) >= LONG and piece not in COMMON}
-        long_digits = re.sub(r"\D", "", self.text)
-        return {trace.encode() for trace in {self.text.lower(), *pieces, *([long_digits] if len(long_digits) > 2 * LONG else [])}}
+        pieces = [piece for piece in re.findall(r"\w+", self.text.lower()) if piece not in COMMON]
+        telling = [piece for piece in pieces if len(piece) >= (LONG_NUMBER if piece.isdecimal() else LONG)]
+        return {*self.whole, *(piece.encode() for piece in telling)}
 
 
 class Way(NamedTuple):
@@ -111,11 +116,8 @@ def by_platform(platform: Platform) -> Callable[[Running, list[str]], None]:
 
 def ways() -> list[Way]:
     """Every way in."""
-    return [
-        Way("website", by_website),
-        Way("feedback", by_feedback),
-        *(Way(platform.name, by_platform(platform)) for platform in PLATFORMS),
-    ]
+    phones = [Way(platform.name, by_platform(platform)) for platform in PLATFORMS]
+    return [Way("website", by_website), Way("call-back form", by_form), Way("feedback", by_feedback), *phones]
 
 
 def everything(folder: Path) -> bytes:
@@ -176,19 +178,19 @@ def plant(cases: list[Message], folder: Path) -> Planted:
         assert b"DEBUG" in log or b"INFO" in log
         assert platforms.wrong == []
         places = {"database": before + everything(folder), "log": log, "metrics": figures, "model": gzip.decompress(MODEL.read_bytes())}
-    return Planted(
-        [way.name for way in ways()], Counter(kind for kind, _ in planted), {name: traces(planted, places[name]) for name in PLACES}
-    )
+    # The model was trained before: there a piece of a name is somebody else's.
+    found = {name: traces(planted, places[name], whole=name == "model") for name in PLACES}
+    return Planted([way.name for way in ways()], Counter(kind for kind, _ in planted), found)
 
 
-def traces(planted: list[Identifier], kept: bytes) -> list[Identifier]:
-    """The identifiers of which a trace is in what is kept."""
+def traces(planted: list[Identifier], kept: bytes, whole: bool = False) -> list[Identifier]:
+    """The identifiers of which a trace, or all, is in what is kept."""
     kept = kept.lower()
 
     def is_there(trace: bytes) -> bool:
         return re.search(rb"(?<!\w)" + re.escape(trace) + rb"(?!\w)", kept) is not None
 
-    return [identifier for identifier in planted if any(map(is_there, identifier.traces))]
+    return [identifier for identifier in planted if any(map(is_there, identifier.whole if whole else identifier.traces))]
 
 
 def table(found: Planted) -> str:
