@@ -102,7 +102,10 @@ def by_form(target: Running, texts: list[str]) -> None:
         token = server.begin()
         asked = [server.say(token, said) for said in ("please call me back", "Sam Lee", "sam@caller.example", "any time")]
         assert all(replies[-1]["kind"] == "handoff" for replies in asked)
-        assert "has your request" in server.say(token, text)[-1]["text"]
+        told = server.say(token, text)
+        if "has your request" not in told[-1]["text"]:  # a question was answered, and the form asks again
+            told = server.say(token, "skip")
+        assert "has your request" in told[-1]["text"]
 
 
 def by_platform(platform: Platform) -> Callable[[Running, list[str]], None]:
