@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from rasa_sdk.endpoint import create_app
+from importlib import import_module
 
+from assistant import logs
 from assistant.ready import address
 
-if __name__ == "__main__":
+
+def main() -> None:
+    """Serve the actions. The log is set up before Rasa's SDK is imported, so that nothing a patient wrote gets into it."""
+    logs.configure()
+    logs.hide_warnings()
     host, port = address("ACTIONS_HOST", "ACTIONS_PORT", "5055")  # as in endpoints.yml
-    create_app("actions").run(host=host, port=port, access_log=False)
+    import_module("rasa_sdk.endpoint").create_app("actions").run(host=host, port=port, access_log=False)
+
+
+if __name__ == "__main__":
+    main()

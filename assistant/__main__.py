@@ -8,7 +8,7 @@ from importlib import import_module
 
 from assistant import logs
 
-COMMANDS = ("train", "ready", "serve", "shell", "evaluate", "confusions", "reviews", "live_check", "staff_list", "purge")
+COMMANDS = ("train", "ready", "serve", "shell", "evaluate", "confusions", "reviews", "live_check", "staff_list", "purge", "insights")
 
 
 def main() -> None:

@@ -41,6 +41,14 @@ def answered(channel: str, replies: Iterable[Reply], seconds: float) -> None:
             TOPICS.labels(topic).inc()
 
 
+def expect(tiers: Iterable[str], topics: Iterable[str]) -> None:
+    """Begin at nought what is not counted yet: a rate is seen from the first event on only where there was a nought before it."""
+    for tier in tiers:
+        RED_FLAGS.labels(tier)
+    for topic in topics:
+        TOPICS.labels(topic)
+
+
 def count_waiting(database: Database) -> None:
     """Look how much waits in the outbox; while the database is down what was seen last stays."""
     try:

@@ -19,8 +19,10 @@ from assistant.channels.credentials import channels_of
 from assistant.channels.problems import ProblemError, install
 from assistant.channels.website import WebsiteInput
 from assistant.content.clinic import load_clinic
+from assistant.content.renderer import project_content
 from assistant.privacy import schedule
 from assistant.ready import address, check_address, check_database, check_ready, check_senders, whole_number
+from assistant.safety.rules import TIERS
 
 LONGEST_BODY = 64 * 1024  # bytes; a chat message is a few hundred
 
@@ -42,6 +44,7 @@ def make_app() -> Sanic:
     if token := os.environ.get("METRICS_TOKEN", ""):
         app.ctx.metrics_token = token
         app.add_route(_metrics, "/metrics")
+    app.register_middleware(_refuse_two_lengths, "request")
     app.register_middleware(_secure, "response")
     app.register_listener(_load, "before_server_start")
     logs.install(app)
@@ -50,6 +53,14 @@ def make_app() -> Sanic:
     app.register_listener(_announce, "after_server_start")
     app.register_listener(close_resources, "after_server_stop")
     return app
+
+
+async def _refuse_two_lengths(request: Request) -> None:
+    """Refuse a request that says twice where its body ends: Sanic takes one, a proxy may take the other and let a second one through."""
+    lengths = request.headers.getall("Content-Length", [])
+    if len(lengths) > 1 or (lengths and "Transfer-Encoding" in request.headers):
+        request.stream.keep_alive = False  # whatever follows on this connection is not to be trusted
+        raise ProblemError("bad-request", "The request says twice how long it is.")
 
 
 async def _secure(request: Request, response: HTTPResponse) -> None:
@@ -73,7 +84,8 @@ async def _ready(request: Request) -> HTTPResponse:
 
 async def _metrics(request: Request) -> HTTPResponse:
     _, _, given = request.headers.get("Authorization", "").partition(" ")
-    if not hmac.compare_digest(given.encode(), request.app.ctx.metrics_token.encode()):
+    # A header may hold bytes that are no text; they come as surrogates.
+    if not hmac.compare_digest(given.encode(errors="surrogateescape"), request.app.ctx.metrics_token.encode()):
         raise ProblemError("unauthorized", "Expected METRICS_TOKEN as a bearer token.", WWW_Authenticate="Bearer")
     metrics.count_waiting(store_of(request.app.ctx.agent).database)
     return raw(metrics.exposition(), content_type="text/plain; version=0.0.4; charset=utf-8")
@@ -81,6 +93,8 @@ async def _metrics(request: Request) -> HTTPResponse:
 
 async def _load(app: Sanic, loop: AbstractEventLoop) -> None:
     app.ctx.agent = await load_bot()
+    answers = project_content().answers.values()
+    metrics.expect(TIERS, (answer.topic for answer in answers if answer.topic))
 
 
 async def _announce(app: Sanic, loop: AbstractEventLoop) -> None:

@@ -3,7 +3,7 @@
 coverage.md names the answers that rest on each source, and the sources each sentence rests on: when evidence changes, the editor sees what
 to change. safety.md lists the warning signs with what raises them and what is said, and how often the two detectors are right. privacy.md
 says what is taken out of messages before they are stored, how often it is found, and how long what is left is kept. channels.md has the attacks tried on the messaging
-channels and what each got.
+channels and what each got, security.md those on everything else.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from tests.channels.attacks import measure as attacks
 from tests.privacy import figures as redacted
 from tests.privacy import planted
 from tests.safety.figures import Measured, measure
+from tests.security import attacks as tried_on_the_server
 
 COVERAGE = paths.ROOT / "docs" / "coverage.md"
 SAFETY = paths.ROOT / "docs" / "safety.md"
@@ -37,6 +38,58 @@ TAKEN_OUT = {
     "number plate": "number plates of vehicles",
 }
 CHANNELS = paths.ROOT / "docs" / "channels.md"
+SECURITY = paths.ROOT / "docs" / "security.md"
+# What other tests try: surface, what, what it gets, where
+TRIED_ELSEWHERE = [
+    ("messaging channels", "21 ways to forge, alter or replay a webhook, on each", "nothing done", "docs/channels.md"),
+    (
+        "website channel",
+        "any body, header or token that hypothesis makes up",
+        "a described answer, never an inner failure",
+        "tests/fuzz/test_channel.py",
+    ),
+    (
+        "website channel",
+        "what its own OpenAPI document allows and forbids, by schemathesis",
+        "as described",
+        "tests/channels/test_website.py",
+    ),
+    ("website channel", "a message, an id or a token sent again", "the same replies, answered once", "tests/channels/test_website.py"),
+    (
+        "website channel",
+        "more messages or sessions than the limits allow",
+        "429 with the seconds to wait; others go on",
+        "tests/channels/test_routes.py",
+    ),
+    (
+        "website channel",
+        "more addresses than there is memory for",
+        "the one quiet for longest is forgotten",
+        "tests/channels/test_limits.py",
+    ),
+    (
+        "understanding",
+        "any 5,000 characters; regular expressions and rules made to work long",
+        "read, in bounded work",
+        "tests/fuzz/test_understanding.py",
+    ),
+    ("widget", "markup and scripts in every text that it shows", "shown as text", "tests/widget/test_conversation.py"),
+    ("files an editor writes", "anything in place of anything", "read, or a sentence that names the fault", "tests/fuzz/test_content.py"),
+    (
+        "files an editor writes",
+        "YAML bombs, depth without end, commands to run",
+        "a sentence that names the fault",
+        "tests/content/test_faults.py",
+    ),
+    ("model file", "archives that write outside, link outside, or hold a device", "refused", "tests/security/test_model_file.py"),
+    ("database", "a corrupt file, one of a newer version", "a sentence, and nothing is changed", "tests/storage/test_database.py"),
+    (
+        "supply chain",
+        "a package, the encoder or its tuning with a byte changed",
+        "refused by its hash",
+        "tests/understanding/test_encoder.py",
+    ),
+]
 MADE = "<!-- Made by `make documents` from data/ and docs/sources.md; do not edit. -->"
 
 
@@ -209,6 +262,17 @@ def channels(tried: Outcomes) -> Iterator[str]:
     )
 
 
+def security(tried: tried_on_the_server.Outcomes) -> Iterator[str]:
+    """The attacks on everything but the messaging channels, and what each got."""
+    yield "# Attacks"
+    yield MADE.replace("data/ and docs/sources.md", "tests/security/attacks.py")
+    yield "What is protected from whom, and how to report a hole: [SECURITY.md](../SECURITY.md). Each of these was tried on a running server; a number is the HTTP status."
+    yield "\n".join(tried_on_the_server.table(tried))
+    yield "And these by other tests:"
+    rows = [f"| {surface} | {what} | {got} | `{where}` |" for surface, what, got, where in TRIED_ELSEWHERE]
+    yield "| surface | tried | got | where |\n|---|---|---|---|\n" + "\n".join(rows)
+
+
 def main() -> None:
     """Command line of `make documents`."""
     content = Content.load(paths.CLINIC, paths.DATA, paths.SOURCES)
@@ -217,7 +281,8 @@ def main() -> None:
     kept = [*privacy(redacted.measure()), *retention(), *planted_identifiers(planted.measure())]
     PRIVACY.write_text(page(iter(kept)), encoding="utf-8")
     CHANNELS.write_text(page(channels(attacks())), encoding="utf-8")
-    print("Written:", *(made.relative_to(paths.ROOT) for made in (COVERAGE, SAFETY, PRIVACY, CHANNELS)))
+    SECURITY.write_text(page(security(tried_on_the_server.try_all())), encoding="utf-8")
+    print("Written:", *(made.relative_to(paths.ROOT) for made in (COVERAGE, SAFETY, PRIVACY, CHANNELS, SECURITY)))
 
 
 if __name__ == "__main__":

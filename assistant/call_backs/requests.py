@@ -79,10 +79,11 @@ def finish(database: Database, conversation: str, topic: str, kinds: Sequence[st
     return str(row.id)
 
 
-def drop(database: Database, conversation: str) -> None:
-    """Delete the conversation's draft."""
+def drop(database: Database, conversation: str) -> bool:
+    """Delete the conversation's draft; False where it has none."""
+    mine = (CALL_BACKS.c.conversation == conversation) & (CALL_BACKS.c.state == DRAFT)
     with database.begin(durable=True) as connection:
-        connection.execute(CALL_BACKS.delete().where((CALL_BACKS.c.conversation == conversation) & (CALL_BACKS.c.state == DRAFT)))
+        return bool(connection.execute(CALL_BACKS.delete().where(mine)).rowcount)
 
 
 def is_waiting(database: Database, conversation: str) -> bool:

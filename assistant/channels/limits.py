@@ -24,13 +24,14 @@ class Limit:
         self._clock = clock
         self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()  # tokens left, and when that was counted
 
-    def wait(self, key: str) -> int:
-        """Count one for a key; 0 where it was allowed, or the whole seconds until it will be."""
+    def wait(self, key: str, weight: int = 1) -> int:
+        """Count `weight` for a key; 0 where it was allowed, or the whole seconds until it will be."""
         now = self._clock()
         left, counted = self._left.pop(key, (float(self._most), now))
         left = min(self._most, left + (now - counted) * self._per_second)
-        allowed = left >= 1
-        self._left[key] = (left - 1 if allowed else left, now)
+        needed = min(weight, self._most)  # what weighs more than all there may be waits until nothing else was counted
+        allowed = left >= needed
+        self._left[key] = (left - weight if allowed else left, now)
         if len(self._left) > MOST_KEPT:
             self._left.popitem(last=False)
-        return 0 if allowed else max(1, math.ceil((1 - left) / self._per_second))
+        return 0 if allowed else max(1, math.ceil((needed - left) / self._per_second))

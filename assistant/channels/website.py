@@ -42,6 +42,7 @@ from assistant.storage.database import StorageDownError
 
 LOG = logging.getLogger(__name__)
 LONGEST_MESSAGE = 2_000  # characters; the bot answers no question longer than 600, and looks for warning signs in all of it
+WEIGHS_AS_ONE = 300  # characters; a message takes as long to read as so many of these, and counts as many for its address
 MESSAGE_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 TOPIC = re.compile(r"[a-z_]{1,40}")
 PREFIX = f"/webhooks/{ContractOutput.name()}/"
@@ -55,7 +56,7 @@ class Settings(NamedTuple):
     Attributes:
         origins: sites other than the assistant's own that may use it, such as https://clinic.example.
         messages_per_minute: of one session.
-        messages_per_minute_of_an_address: of all sessions from one address.
+        messages_per_minute_of_an_address: of all sessions from one address; a long message counts as several.
         sessions_per_minute_of_an_address: new ones.
     """
 
@@ -123,7 +124,8 @@ def _text(body: Any, key: str, longest: int) -> str:
         raise ProblemError("bad-request", f"'{key}' is missing or no text; expected a JSON object with it.")
     if len(value) > longest:
         raise ProblemError("bad-request", f"'{key}' has {len(value)} characters; expected at most {longest}.")
-    return value
+    # JSON can hold half a character, as where a text was cut within an emoji; nothing could store it, and the patient would get no reply.
+    return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 class WebsiteInput(InputChannel):
@@ -194,7 +196,7 @@ class WebsiteInput(InputChannel):
             said = await replies_to(store_of(agent), session.name, name)
             if said is None:
                 self._count(self._messages, session.name)
-                self._count(self._messages_of_an_address, _address(request))
+                self._count(self._messages_of_an_address, _address(request), weight=1 + len(message) // WEIGHS_AS_ONE)
                 said = await self._turns.replies(message, name, session.name, agent)
         return self._answer(self._sessions.renewed(session), {"messages": said})
 
@@ -242,8 +244,8 @@ class WebsiteInput(InputChannel):
             # Why is not told: whoever forges a token learns nothing from it.
             raise ProblemError("unauthorized", "Begin a session with POST /session.", WWW_Authenticate="Bearer") from None
 
-    def _count(self, limit: Limit, key: str) -> None:
-        if seconds := limit.wait(key):
+    def _count(self, limit: Limit, key: str, weight: int = 1) -> None:
+        if seconds := limit.wait(key, weight):
             raise ProblemError("too-many-requests", f"Try again in {seconds} seconds.", Retry_After=str(seconds))
 
     async def _guarded(self, handler: Route, request: Request) -> HTTPResponse:

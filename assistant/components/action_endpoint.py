@@ -20,7 +20,7 @@ from assistant.understanding.decision import CALL_BACK
 
 LOG = logging.getLogger(__name__)
 LONGEST_WAIT = 5.0  # seconds; a patient waits for it
-VALIDATE = "validate_call_back_form"
+VALIDATE, DROP = "validate_call_back_form", "action_drop_call_back"
 NOTHING: dict[str, Any] = {"events": [], "responses": []}
 
 
@@ -59,17 +59,15 @@ def _without(action: str, tracker: dict[str, Any], intent: str | None) -> dict[s
     """What is done where an action could not be: the form ends, its draft goes, and the patient is told how to reach somebody."""
     if CALL_BACK not in action:
         return NOTHING
-    dropped = True
+    conversation, said = str(tracker.get("sender_id")), "utter_call_back_failed"
     if (tracker.get("active_loop") or {}).get("name"):
         try:
-            requests.drop(database(), str(tracker["sender_id"]))
+            had_draft = requests.drop(database(), conversation)
+            if intent == CANCEL:
+                said = "utter_call_back_cancelled"
+            elif not had_draft and requests.is_waiting(database(), conversation):
+                said = "utter_call_back_done"  # it was finished before its action server could say so
         except StorageError as error:
-            dropped = False
             LOG.error("A draft of a request to be called back could not be deleted: %s", error)
-    if action == VALIDATE:
-        said = "utter_call_back_failed"
-    elif intent == CANCEL:
-        said = "utter_call_back_cancelled" if dropped else "utter_call_back_failed"
-    else:  # after a safety text nothing is said
-        return {"events": ending(), "responses": []}
-    return {"events": ending(), "responses": [{"response": said}]}
+    # After a safety text nothing is said.
+    return {"events": ending(), "responses": [] if action == DROP else [{"response": said}]}

@@ -110,7 +110,7 @@ def load_answers(paths: Iterable[Path], sources: dict[str, Source]) -> dict[str,
 
 
 def _answer(key: str, response: dict[str, Any]) -> Answer:
-    metadata = response.get("metadata", {})
+    metadata = {name: value for name, value in response.get("metadata", {}).items() if value is not None}
     reviewed = metadata.get("reviewed")
     return Answer(
         key=key,
@@ -137,6 +137,8 @@ def _faults(key: str, variations: Any, sources: dict[str, Source]) -> list[str]:
         return ["'text' is missing; expected the answer."]
     if not isinstance(metadata, dict):
         return [f"'metadata' is {metadata!r}; expected keys with values."]
+    # A key without a value says no more than one that is not there.
+    metadata = {name: value for name, value in metadata.items() if value is not None}
     faults = [
         f"'{name}' is {metadata[name]!r}; expected {expected}."
         for name, (expected, is_valid) in SHAPES.items()
@@ -149,7 +151,7 @@ def _faults(key: str, variations: Any, sources: dict[str, Source]) -> list[str]:
             faults.append(unknown("blank", blank, KNOWN_BLANKS, IN_BRACES))
     if re.search(r"[{}]", BLANK.sub("", text)):
         faults.append("'text' has a brace that belongs to no blank.")
-    faults += [unknown("metadata", str(name), METADATA, QUOTED) for name in metadata if name not in METADATA]
+    faults += [unknown("metadata", str(name), METADATA, QUOTED) for name in response.get("metadata", {}) if name not in METADATA]
     if (kind := metadata.get("kind", "answer")) not in KINDS:
         faults.append(f"'kind' is {kind!r}; expected one of {', '.join(KINDS)}.")
     return faults + _source_faults(text, metadata, sources) + _date_faults(metadata)

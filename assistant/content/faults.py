@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from difflib import get_close_matches
@@ -12,6 +13,14 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 QUOTED, IN_BRACES = "'{}'", "{{{}}}"  # how a key and a blank are written
+# What files of ours never come near to. A deeper one ends the process within the YAML reader, which is written in C, and one whose
+# aliases repeat each other (a "YAML bomb") fills the memory as soon as it is shown in a fault.
+DEEPEST = 50
+MOST_VALUES = 200_000
+BRACKETS = re.compile(r"[\[\]{}]")
+NESTED_IN_A_LINE = re.compile(rf"^[ \t]*(?:[-?:][ \t]+){{{DEEPEST},}}", re.MULTILINE)
+# What the reader raises for values that look like a date or a number and are none, and for keys that cannot be one
+UNREADABLE = (YAMLError, ValueError, TypeError, ArithmeticError, LookupError, AttributeError, RecursionError)
 
 
 class ContentError(Exception):
@@ -29,20 +38,50 @@ def read_yaml(path: Path) -> dict[str, Any]:
         ContentError: if the file is missing, is not YAML, or holds no mapping.
     """
     try:
-        content = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise ContentError([f"{path.name}: the file is missing; expected at {path}."]) from None
     except OSError as error:
         raise ContentError([f"{path.name}: cannot be read: {error.strerror}; expected a file at {path}."]) from None
     except UnicodeDecodeError as error:
         raise ContentError([f"{path.name}: not UTF-8 text ({error.reason} at byte {error.start}); save the file as UTF-8."]) from None
-    except YAMLError as error:
+    if _is_deep(text):
+        raise ContentError([f"{path.name}: has brackets or dashes within each other more than {DEEPEST} deep; expected a few."])
+    try:
+        content = YAML(typ="safe").load(text)
+    except UNREADABLE as error:
         raise ContentError(
             [f"{path.name}: {_in_one_line(error)}; look for a missing colon, quote or bracket, or for uneven spaces."]
         ) from None
     if not isinstance(content, dict):
         raise ContentError([f"{path.name}: holds {type(content).__name__}, expected keys with values."])
+    if _is_too_much(content):
+        raise ContentError([f"{path.name}: holds more than {MOST_VALUES} values; expected no alias (*) that repeats another."])
     return content
+
+
+def is_texts(value: Any) -> bool:
+    """Whether it is a list of texts."""
+    return isinstance(value, list) and all(isinstance(text, str) for text in value)
+
+
+def _is_deep(text: str) -> bool:
+    depth = 0
+    for bracket in BRACKETS.finditer(text):
+        depth = max(0, depth + (1 if bracket[0] in "[{" else -1))
+        if depth > DEEPEST:
+            return True
+    return NESTED_IN_A_LINE.search(text) is not None
+
+
+def _is_too_much(content: Any) -> bool:
+    waiting, counted = [content], 0
+    while waiting and counted <= MOST_VALUES:
+        value = waiting.pop()
+        inner = [*value, *value.values()] if isinstance(value, dict) else [*value] if isinstance(value, (list, set, tuple)) else []
+        counted += 1
+        waiting += inner[: MOST_VALUES + 1]
+    return counted > MOST_VALUES
 
 
 def is_date(text: str) -> bool:
@@ -54,13 +93,13 @@ def is_date(text: str) -> bool:
     return True
 
 
-def _in_one_line(error: YAMLError) -> str:
+def _in_one_line(error: Exception) -> str:
     mark = getattr(error, "problem_mark", None)
-    problem = getattr(error, "problem", None) or str(error).splitlines()[0]
+    problem = getattr(error, "problem", None) or (str(error).splitlines() or [type(error).__name__])[0]
     return f"line {mark.line + 1} cannot be read ({problem})" if mark else f"cannot be read ({problem})"
 
 
-def unknown(what: str, name: str, known: Iterable[str], written: str = "{}") -> str:
+def unknown(what: str, name: object, known: Iterable[str], written: str = "{}") -> str:
     """That a name is not known, with what was probably meant, or all that is known.
 
     Args:
@@ -68,6 +107,6 @@ def unknown(what: str, name: str, known: Iterable[str], written: str = "{}") -> 
         written: how the name is written in the file.
     """
     names = sorted(known)
-    near = get_close_matches(name, names, n=1, cutoff=0.75)
+    near = get_close_matches(str(name), names, n=1, cutoff=0.75)
     instead = f"did you mean {written.format(near[0])}?" if near else f"known are {', '.join(names)}."
     return f"unknown {what} {written.format(name)}; {instead}"

@@ -10,7 +10,7 @@ from typing import Any
 from assistant import paths
 from assistant.content.answers import BLANK
 from assistant.content.clinic import KEYS as CLINIC_KEYS
-from assistant.content.faults import QUOTED, ContentError, is_date, read_yaml, unknown
+from assistant.content.faults import QUOTED, ContentError, is_date, is_texts, read_yaml, unknown
 from assistant.content.sources import Source, load_sources
 from assistant.safety.phrases import PhraseError, compile_phrase, words_of
 
@@ -22,7 +22,9 @@ CONTEXTS = ("negation", "question", "past")
 # Phrases that take the effect of a context away: "no relief" denies nothing where it stands; after "right now" nothing in the
 # message is a mere question or long past.
 LIFTS = {"no_denial": ("negation",), "ongoing": ("question", "past")}
-KEYS = {"id", "name", "tier", "sources", "adds", "signs", "unless", "even_if", "examples", "near_misses"}
+TEXTS = ("id", "name", "tier", "adds")
+LISTS = ("sources", "signs", "unless", "even_if", "examples", "near_misses")
+KEYS = {*TEXTS, *LISTS}
 
 
 @dataclass(frozen=True)
@@ -79,9 +81,10 @@ def load_rules(path: Path, sources: dict[str, Source]) -> SafetyRules:
     """
     content = read_yaml(path)
     faults = [f"'{key}' is missing." for key in ("reviewed", "texts", "if_now", "groups", "contexts", "red_flags") if key not in content]
+    faults = faults or _misshapen(content)
     if faults:
         raise ContentError([f"{path.name}: {fault}" for fault in faults])
-    groups = {name: [str(word) for word in words] for name, words in content["groups"].items()}
+    groups: dict[str, list[str]] = {name: [str(word) for word in words] for name, words in content["groups"].items()}
     faults += [f"{key}: '{tier}' is missing." for key in ("texts", "if_now") for tier in TIERS if tier not in content[key]]
     if not is_date(str(content["reviewed"])):
         faults.append(f"'reviewed' is {content['reviewed']!r}; expected a date such as \"2026-11-22\".")
@@ -123,6 +126,51 @@ def project_rules() -> SafetyRules:
     return load_rules(paths.DATA / "safety.yml", load_sources(paths.SOURCES))
 
 
+def _misshapen(content: dict[str, Any]) -> list[str]:
+    """What is no mapping, list or text where the rest of the checks count on one."""
+    faults = [
+        f"'{key}' is {content[key]!r}; expected {expected}."
+        for key, shape, expected in (
+            ("texts", dict, "a text for each tier"),
+            ("if_now", dict, "a text for each tier"),
+            ("groups", dict, "words by the name of their group"),
+            ("contexts", dict, "phrases by context"),
+            ("red_flags", list, "a list of warning signs"),
+        )
+        if not isinstance(content[key], shape)
+    ]
+    if faults:
+        return faults
+    faults = [
+        f"{key}: '{tier}' is {text!r}; expected a text."
+        for key in ("texts", "if_now")
+        for tier, text in content[key].items()
+        if not isinstance(text, str)
+    ]
+    faults += [
+        f"groups: '{name}' is {words!r}; expected a list of words."
+        for name, words in content["groups"].items()
+        if not isinstance(words, list)
+    ]
+    faults += [
+        f"contexts: '{name}' is {phrases!r}; expected a list of phrases."
+        for name, phrases in content["contexts"].items()
+        if not is_texts(phrases)
+    ]
+    for entry in content["red_flags"]:
+        if not isinstance(entry, dict):
+            faults.append(f"red_flags: {entry!r} has no keys; expected a warning sign with {', '.join(sorted(KEYS))}.")
+            continue
+        name = entry.get("id", "a red flag with no id")
+        faults += [f"{name}: '{key}' is {entry[key]!r}; expected a text." for key in TEXTS if not isinstance(entry.get(key) or "", str)]
+        faults += [
+            f"{name}: '{key}' is {entry[key]!r}; expected a list, each item after a dash."
+            for key in LISTS
+            if not is_texts(entry.get(key) or [])
+        ]
+    return faults
+
+
 def _red_flag(entry: dict[str, Any]) -> RedFlag:
     return RedFlag(
         id=entry["id"],
@@ -130,11 +178,11 @@ def _red_flag(entry: dict[str, Any]) -> RedFlag:
         tier=entry["tier"],
         sources=entry["sources"],
         signs=entry["signs"],
-        unless=entry.get("unless", []),
-        even_if=entry.get("even_if", []),
-        adds=entry.get("adds", ""),
-        examples=entry.get("examples", []),
-        near_misses=entry.get("near_misses", []),
+        unless=entry.get("unless") or [],
+        even_if=entry.get("even_if") or [],
+        adds=entry.get("adds") or "",
+        examples=entry.get("examples") or [],
+        near_misses=entry.get("near_misses") or [],
     )
 
 
@@ -143,13 +191,10 @@ def _faults(entry: dict[str, Any], groups: dict[str, list[str]], sources: dict[s
     faults += [unknown("key", str(name), KEYS, QUOTED) for name in entry if name not in KEYS]
     if entry.get("tier") not in TIERS:
         faults.append(f"'tier' is {entry.get('tier')!r}; expected one of {', '.join(TIERS)}.")
-    faults += [f"source '{name}' is not in docs/sources.md." for name in entry.get("sources", []) if name not in sources]
-    faults += [f"'adds': {fault}" for fault in _blank_faults(entry.get("adds", ""), BLANKS)]
-    faults += [f"'even_if' has {name!r}; expected {', '.join(CONTEXTS)}." for name in entry.get("even_if", []) if name not in CONTEXTS]
-    lists = {name: entry.get(name) or [] for name in ("signs", "unless", "even_if", "sources", "examples", "near_misses")}
-    if wrong := [name for name, value in lists.items() if not isinstance(value, list)]:
-        return [*faults, *(f"'{name}' is {lists[name]!r}; expected a list, each item after a dash." for name in wrong)]
-    return faults + _phrase_faults([*lists["signs"], *lists["unless"]], groups)
+    faults += [f"source '{name}' is not in docs/sources.md." for name in entry.get("sources") or [] if name not in sources]
+    faults += [f"'adds': {fault}" for fault in _blank_faults(entry.get("adds") or "", BLANKS)]
+    faults += [f"'even_if' has {name!r}; expected {', '.join(CONTEXTS)}." for name in entry.get("even_if") or [] if name not in CONTEXTS]
+    return faults + _phrase_faults([*(entry.get("signs") or []), *(entry.get("unless") or [])], groups)
 
 
 def _blank_faults(text: str, allowed: set[str]) -> list[str]:

@@ -11,7 +11,7 @@ from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 
 from assistant import paths
-from assistant.content.faults import ContentError, read_yaml
+from assistant.content.faults import ContentError, is_texts, read_yaml
 from assistant.safety.phrases import words_of
 from assistant.understanding.text import Reader, english
 
@@ -54,7 +54,13 @@ def load_lexicon(path: Path) -> Lexicon:
         ContentError: with every fault found.
     """
     content = read_yaml(path)
-    faults = [f"{path.name}: '{key}' is missing." for key in ("listed", "unlisted") if not content.get(key)]
+    shapes = {"listed": (dict, "complaints by topic"), "unlisted": (list, "a list of complaints")}
+    faults = [f"{path.name}: '{key}' is missing." for key in shapes if not content.get(key)]
+    faults += [
+        f"{path.name}: '{key}' is {content[key]!r}; expected {expected}."
+        for key, (shape, expected) in shapes.items()
+        if content.get(key) and not isinstance(content[key], shape)
+    ]
     if faults:
         raise ContentError(faults)
     entries = [(topic, entry) for topic, entry in content["listed"].items()]
@@ -63,11 +69,14 @@ def load_lexicon(path: Path) -> Lexicon:
     parts: dict[str, Condition] = {}
     for topic, entry in entries:
         if not isinstance(entry, dict) or not entry.get("name") or not entry.get("phrases"):
-            has = sorted(entry) if isinstance(entry, dict) else entry
+            has = sorted(map(str, entry)) if isinstance(entry, dict) else entry
             faults.append(f"{path.name}: {topic}: has {has!r}; expected 'name' and 'phrases'.")
             continue
-        condition = Condition(topic, str(entry["name"]))
-        for found, target in ((entry["phrases"], phrases), (entry.get("parts", []), parts)):
+        if wrong := [key for key in ("phrases", "parts") if not is_texts(entry.get(key) or [])]:
+            faults += [f"{path.name}: {topic}: '{key}' is {entry[key]!r}; expected a list of texts." for key in wrong]
+            continue
+        condition = Condition(str(topic), str(entry["name"]))
+        for found, target in ((entry["phrases"], phrases), (entry.get("parts") or [], parts)):
             for phrase in found:
                 if phrase in target:
                     faults.append(f"{path.name}: {condition.name}: {phrase!r} already stands under {target[phrase].name}.")

@@ -25,6 +25,7 @@ FILES = {
 }
 MAX_TOKENS = 256  # the length all-MiniLM-L6-v2 was trained for
 BATCH = 32
+LONG = 300  # characters from which a text is embedded alone: every shorter one beside it would be filled up to its length
 
 
 # What NumPy lets through when an archive is cut short, altered, or none at all.
@@ -114,7 +115,8 @@ class SentenceEncoder:
         new = [text for text in dict.fromkeys(texts) if text not in self._cache]
         # Sorted by length, so that a batch carries little padding.
         new.sort(key=len)
-        batches = [new[start : start + BATCH] for start in range(0, len(new), BATCH)]
+        short, long = [text for text in new if len(text) < LONG], [text for text in new if len(text) >= LONG]
+        batches = [short[start : start + BATCH] for start in range(0, len(short), BATCH)] + [[text] for text in long]
         fresh = {text: row for batch, rows in zip(batches, self._embed_all(batches)) for text, row in zip(batch, rows)}
         rows = [fresh[text] if text in fresh else self._recall(text) for text in texts]
         for text, row in fresh.items():

@@ -10,6 +10,7 @@ from functools import cache
 from typing import cast
 
 import spacy
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 from spacy.language import Language
 from spacy.symbols import NORM, ORTH
@@ -127,9 +128,9 @@ class Speller:
     def _nearest(self, word: str) -> str:
         allowed = 2 if len(word) >= LONG_WORD else 1
         # The first letter is rarely the wrong one, and "pain" must not become "gain".
-        near = self._words.get(word[0], ())
-        distance, known = min(((OSA.distance(word, known, score_cutoff=allowed), known) for known in near), default=(allowed + 1, word))
-        return known if distance <= allowed else word
+        # Of equally near ones the first is taken, so the order of the alphabet decides.
+        found = process.extractOne(word, self._words.get(word[0], ()), scorer=OSA.distance, score_cutoff=allowed)
+        return found[0] if found else word
 
 
 class Reader:

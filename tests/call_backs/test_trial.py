@@ -17,4 +17,4 @@ def test_the_figures_in_the_documentation_are_of_a_trial_in_which_nothing_was_lo
     (figures,) = TABLE.findall(PAGE.read_text(encoding="utf-8"))
     numbers = dict(re.findall(r"^\| (.+?) \| ([\d,]+) \|$", figures, re.MULTILINE))
     assert numbers["requests lost"] == numbers["requests that are there twice"] == "0"
-    assert numbers["people who asked"] == "1,000"
+    assert numbers["people who asked, and were told that the clinic has their request"] == "1,000"

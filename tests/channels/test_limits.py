@@ -67,6 +67,15 @@ def test_in_the_long_run_it_is_so_many_a_minute(clock, per_minute):
     assert 10 * per_minute <= tries <= 11 * per_minute
 
 
+@pytest.mark.parametrize(("weight", "allowed"), [(1, 20), (4, 5), (7, 2), (20, 1), (50, 1)])
+def test_what_weighs_more_is_allowed_less_often_and_never_not_at_all(clock, weight, allowed):
+    limit = Limit(20, clock)
+    waits = [limit.wait("a", weight) for _ in range(allowed + 1)]
+    assert waits[:-1] == [0] * allowed
+    clock.now += waits[-1]
+    assert limit.wait("a", weight) == 0
+
+
 def test_each_is_counted_alone(clock):
     limit = Limit(1, clock)
     assert [limit.wait(key) > 0 for key in ("one", "one", "other", "other")] == [False, True, False, True]

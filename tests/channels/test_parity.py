@@ -77,7 +77,7 @@ def told(tmp_path_factory):
     database = Database(f"sqlite:///{tmp_path_factory.mktemp('parity') / 'assistant.db'}")
 
     async def through_all():
-        bot = await load_bot()
+        bot = await load_bot(keeps=False)
         often = 10**9
         site = Within(WebsiteInput(Settings((), often, often, often)), bot)
         async with Phones(database, "http://127.0.0.1:9", bot) as phones:

@@ -11,7 +11,7 @@ from rasa.shared.core.events import ActionExecuted, BotUttered, SessionStarted, 
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from assistant.bot import IN_MEMORY
-from assistant.channels import turn
+from assistant.channels import turn, website
 from assistant.channels.sessions import Sessions
 from assistant.channels.website import Settings, WebsiteInput, settings_from
 from assistant.components.tracker_store import ConversationStore
@@ -72,6 +72,19 @@ def test_a_message_reaches_the_bot_as_it_was_written(text):
         site = within()
         await site.say(await site.begin(), text)
         assert [heard.text for heard in site.bot.heard] == [text]
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize("half", ["\\ud83d", "\\ude00", "\\ude00\\ud83d"])
+def test_half_a_character_is_replaced_and_the_rest_answered_and_kept(half):
+    async def story():
+        site = within()
+        token = await site.begin()
+        answer = await site.ask("POST", "/messages", f'{{"message": "I have chest pain {half}"}}'.encode(), token)
+        assert answer.body["messages"][0]["text"].startswith("You said: I have chest pain \ufffd")
+        turns = (await site.ask("GET", "/history", token=token)).body["turns"]
+        assert [turn["message"] for turn in turns] == [sent.text for sent in site.bot.heard] != []
 
     asyncio.run(story())
 
@@ -238,6 +251,15 @@ def test_an_address_that_writes_too_often_is_held_up_in_every_session():
         assert [answer.status for answer in answers] == [200, 200, 429]
         assert answers[-1].headers["Retry-After"]
         assert (await site.say(await site.begin(), "hello", address="10.0.0.2")).status == 200
+
+    asyncio.run(story())
+
+
+def test_a_long_message_counts_for_its_address_as_often_as_it_is_long():
+    async def story():
+        site = within(messages_per_minute_of_an_address=10)
+        token, long = await site.begin(), "a" * website.LONGEST_MESSAGE
+        assert [(await site.say(token, text)).status for text in (long, "hello", long, "hello")] == [200, 200, 429, 200]
 
     asyncio.run(story())
 

@@ -109,6 +109,16 @@ def test_without_it_the_form_ends_its_draft_goes_and_the_patient_is_told(server,
     assert requests.give(kept, "another", "name", "Dawn")
 
 
+def test_a_request_that_was_finished_before_the_action_server_died_is_said_to_be_there(kept):
+    requests.begin(kept, "someone", "website")
+    for field in ("name", "contact"):
+        requests.give(kept, "someone", field, "x")
+    requests.finish(kept, "someone", "", ())
+    assert said(ask(AWAY, VALIDATE, "inform")) == ["utter_call_back_done"]
+    requests.begin(kept, "someone", "website")
+    assert said(ask(AWAY, VALIDATE, "inform")) == ["utter_call_back_failed"]
+
+
 def test_nothing_is_claimed_to_be_deleted_that_is_not(monkeypatch):
     def down():
         raise StorageDownError("it does not answer")

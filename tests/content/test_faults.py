@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.content.faults import ContentError, read_yaml
+from assistant.content.faults import QUOTED, ContentError, read_yaml, unknown
 
 
 @pytest.fixture
@@ -78,3 +78,37 @@ def test_the_error_reads_as_its_faults_a_line_each():
     error = ContentError(faults)
     assert error.faults == faults
     assert str(error).splitlines() == faults
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        pytest.param("[" * 100_000, "deep", id="brackets without end"),
+        pytest.param("a: " + "[" * 60 + "]" * 60, "deep", id="brackets within brackets"),
+        pytest.param("a: " + "{b: " * 60 + "1" + "}" * 60, "deep", id="braces within braces"),
+        pytest.param("- " * 100_000 + "a", "deep", id="dashes without end"),
+        pytest.param(
+            "a: &a [x, x]\n" + "".join(f"{chr(98 + n)}: &{chr(98 + n)} [{', '.join([f'*{chr(97 + n)}'] * 9)}]\n" for n in range(9)),
+            "alias",
+            id="a YAML bomb",
+        ),
+        pytest.param("a: &a [*a]", "alias", id="a list within itself"),
+        pytest.param("reviewed: 2026-13-45", "month", id="a date that is none"),
+        pytest.param("a: !!python/object/apply:os.system [echo]", "line 1", id="a command to run"),
+        pytest.param("a: !!int x", "cannot be read", id="a number that is none"),
+    ],
+)
+def test_what_is_made_to_break_the_reader_is_a_fault(file, text, named):
+    file.write_text(text, encoding="utf-8")
+    fault = the_fault(file)
+    assert named in fault and len(fault) < 500
+
+
+def test_nothing_named_in_a_file_is_run(file, tmp_path):
+    file.write_text(f"a: !!python/object/apply:os.mkdir ['{tmp_path}/made']\n", encoding="utf-8")
+    the_fault(file)
+    assert not (tmp_path / "made").exists()
+
+
+def test_a_name_that_is_no_text_can_be_unknown_too():
+    assert unknown("key", 7, ["phone"], QUOTED) == "unknown key '7'; known are phone."

@@ -137,3 +137,23 @@ def test_the_real_rules_have_every_sign_with_examples_of_both_kinds(rules):
     assert [flag.id for flag in rules.red_flags] == [f"RF{number}" for number in range(1, 23)]
     assert {flag.tier for flag in rules.red_flags} == set(TIERS)
     assert not [flag.id for flag in rules.red_flags if len(flag.examples) < 5 or len(flag.near_misses) < 5]
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        pytest.param(("texts", "call"), "'texts' is 'call'; expected a text for each tier.", id="one text for all tiers"),
+        pytest.param(("groups", ["pain"]), "'groups' is ['pain']; expected words by the name of their group.", id="groups without a name"),
+        pytest.param(("groups", "pain", "ache"), "groups: 'pain' is 'ache'; expected a list of words.", id="one word for a list"),
+        pytest.param(("contexts", "negation", None), "contexts: 'negation' is None; expected a list of phrases.", id="no phrases"),
+        pytest.param(("texts", "crisis", 112), "texts: 'crisis' is 112; expected a text.", id="a number for a text"),
+        pytest.param(("red_flags", {"RF1": FLAG}), "expected a list of warning signs.", id="signs by name"),
+        pytest.param(("red_flags", 0, "RF1"), "red_flags: 'RF1' has no keys", id="a name for a sign"),
+        pytest.param(("red_flags", 0, "signs", [12]), "RF1: 'signs' is [12]; expected a list", id="a number for a phrase"),
+        pytest.param(("red_flags", 0, "tier", ["crisis"]), "RF1: 'tier' is ['crisis']; expected a text.", id="a list for a tier"),
+    ],
+)
+def test_what_has_another_shape_is_named(load, change, named):
+    with pytest.raises(ContentError) as raised:
+        load(changed(change))
+    assert any(named in fault for fault in raised.value.faults)

@@ -87,6 +87,15 @@ def test_a_text_met_before_is_not_embedded_again(encoder, monkeypatch):
     assert np.array_equal(encoder.encode(["do you open on Sunday", "do I need a referral"]), first[::-1])
 
 
+def test_a_long_text_is_embedded_alone_so_that_short_ones_beside_it_are_not_filled_up(forgetful, monkeypatch):
+    batches = []
+    embed = forgetful._embed
+    monkeypatch.setattr(forgetful, "_embed", lambda texts: batches.append(sorted(texts)) or embed(texts))
+    long, longer = "does it hurt in the neck " * 12, "does it hurt in the arm " * 20
+    forgetful.encode(["does it hurt", longer, "is it safe", long])
+    assert sorted(batches) == [["does it hurt", "is it safe"], [longer], [long]]
+
+
 def test_the_text_met_longest_ago_is_forgotten_first(monkeypatch):
     encoder = SentenceEncoder(paths.ENCODER, cache_size=2)
     embedded = []

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import random
+from string import ascii_lowercase
+
 import pytest
+from rapidfuzz.distance import OSA
 
 from assistant.understanding.text import (
     ABBREVIATIONS,
     COMMON,
+    LONG_WORD,
     LONGEST_MESSAGE,
     SHORTEST_CORRECTED,
     SHORTEST_MENDED,
@@ -15,6 +20,7 @@ from assistant.understanding.text import (
     Speller,
     clean,
     common_words,
+    dictionary,
     without_treatment,
 )
 
@@ -199,6 +205,39 @@ def test_any_other_word_stays_as_it_is(speller, word):
 def test_of_two_words_the_nearer_is_taken():
     assert Speller(["treatments", "treatment"], 4).correct("treatmnt") == "treatment"
     assert Speller(["treatmentally", "treatments"], 4).correct("treatmnts") == "treatments"
+
+
+def slips(words, chance):
+    """Each word with a letter added, dropped, changed, and with two neighbours swapped; and with two slips."""
+    for word in words:
+        for _ in range(4):
+            place, letter = chance.randrange(1, len(word)), chance.choice(ascii_lowercase)
+            before, after = word[:place], word[place:]
+            slip = chance.choice(
+                [before + letter + after, before + after[1:], before + letter + after[1:], before[:-1] + after[:1] + before[-1] + after[1:]]
+            )
+            yield slip
+            yield slip[:1] + chance.choice(ascii_lowercase) + slip[1:]
+
+
+def nearest_of_all(word, vocabulary):
+    """The same as `Speller`, by comparing with every word in turn."""
+    allowed = 2 if len(word) >= LONG_WORD else 1
+    distances = [(OSA.distance(word, known), known) for known in vocabulary if known[0] == word[0]]
+    distance, known = min(distances, default=(allowed + 1, word))
+    return known if distance <= allowed else word
+
+
+def test_the_nearest_word_is_the_one_that_comparing_with_all_of_them_finds():
+    chance = random.Random(8)
+    vocabulary = sorted(
+        chance.sample([word for word in dictionary().word_frequency.words() if word.isalpha() and 4 <= len(word) <= 14], 1500)
+    )
+    speller, mended = Speller(vocabulary), 0
+    for word in slips(vocabulary, chance):
+        assert speller._nearest(word) == nearest_of_all(word, vocabulary)
+        mended += speller._nearest(word) != word
+    assert mended > 3_000
 
 
 @pytest.mark.parametrize(("shortest", "mended"), [(4, "hurt"), (5, "hrut")])
