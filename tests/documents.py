@@ -2,7 +2,7 @@
 
 coverage.md names the answers that rest on each source, and the sources each sentence rests on: when evidence changes, the editor sees what
 to change. safety.md lists the warning signs with what raises them and what is said, and how often the two detectors are right. privacy.md
-says what is taken out of messages before they are stored, and how often it is found. channels.md has the attacks tried on the messaging
+says what is taken out of messages before they are stored, how often it is found, and how long what is left is kept. channels.md has the attacks tried on the messaging
 channels and what each got, security.md those on everything else.
 """
 
@@ -11,11 +11,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from assistant import paths
+from assistant.content.clinic import RETENTION
 from assistant.content.renderer import Content
 from assistant.privacy.spans import KINDS
 from tests.channels.attacks import Outcomes, table
 from tests.channels.attacks import measure as attacks
 from tests.privacy import figures as redacted
+from tests.privacy import planted
 from tests.safety.figures import Measured, measure
 from tests.security import attacks as tried_on_the_server
 
@@ -189,6 +191,56 @@ def privacy(measured: redacted.Measured) -> Iterator[str]:
     )
 
 
+KEPT = {
+    "conversations": ("what was said, redacted", "after it was said; with 0, after an hour"),
+    "call_backs": (
+        "name, contact and good time of who asked to be called back",
+        "after the clinic marked it as done; an unfinished one after two hours",
+    ),
+    "feedback": ("whether an answer helped, and redacted words; never whose", "after it was given"),
+    "dead_letters": ("what could not be delivered to a phone or to the clinic", "after it was to be sent; with 0, at once"),
+    "erasures": ("that something was erased: when, why, which kind, how much", "after it was noted"),
+}
+
+
+def retention() -> Iterator[str]:
+    """How long things are kept, and how they are deleted."""
+    yield "## How long it is kept"
+    yield (
+        "`retention_days` in `clinic.yml` has a number for each kind. A number that is left out is the one below; 0 keeps a kind as short as possible. "
+        "Patients are told the numbers: the sentence they read is made from them."
+    )
+    rows = [f"| `{kind}` | {what} | {RETENTION[kind]} | {when} |" for kind, (what, when) in KEPT.items()]
+    yield "| kind | is | days | deleted |\n|---|---|---|---|\n" + "\n".join(rows)
+    yield (
+        "The server deletes what is too old every hour; `make purge` does it now and says what it deleted. A request to be called back is never deleted before it is done. "
+        "On SQLite what is deleted is overwritten in the file. PostgreSQL does so when it vacuums. Backups keep it as long as you keep them."
+    )
+    yield "## What a patient can ask for"
+    yield (
+        'On every channel: "what do you know about me" tells what is kept, and "forget me" or "delete my data" deletes it after one yes. On the website `GET /data` and '
+        "`DELETE /session` do the same ([website-channel.md](website-channel.md)). Deleted are the chat, requests to be called back, and what is on its way of either; that it was done is noted, "
+        "without what or whose. What the clinic received by e-mail or webhook is out of reach, which the reply says. For a request by letter: `make purge FORGET=conversation`. "
+        "Why it is so: [decision 14](decisions/0014-retention-and-erasure.md)."
+    )
+    yield "## Logs"
+    yield (
+        "No log line holds what a patient wrote. `LOG_LEVEL` (DEBUG, INFO, WARNING or ERROR) is the level of our own lines; of libraries only warnings and errors are kept, and of an error its kind and place. "
+        "`LOG_FORMAT=json` writes a line as an object with the request's id, which is in the `X-Request-ID` header too: that of the proxy where it is a plain token, otherwise a new one. "
+        "`LOG_LIBRARIES=1` shows all that libraries log, **with what patients wrote**: for invented conversations on a developer's machine only."
+    )
+
+
+def planted_identifiers(found: planted.Planted) -> Iterator[str]:
+    """What was found of identifiers that were sent by every way in."""
+    yield "## Planted identifiers"
+    yield (
+        f"Fifty identifiers of kinds that the redactor knows, each sent by each way in ({', '.join(found.ways)}) to a running server that logs all it can (`LOG_LEVEL=DEBUG`). Afterwards the raw bytes of the database with "
+        "its write-ahead log, the log, the metrics and the unpacked model were searched for each and for each telling piece of it. A name and a contact that the call-back form asks for are in its table: that is what it is for."
+    )
+    yield planted.table(found)
+
+
 def _share(part: int, whole: int) -> str:
     return f"{part / whole:.1%}" if whole else ""
 
@@ -226,7 +278,8 @@ def main() -> None:
     content = Content.load(paths.CLINIC, paths.DATA, paths.SOURCES)
     COVERAGE.write_text(page(coverage(content)), encoding="utf-8")
     SAFETY.write_text(page(safety(content, measure())), encoding="utf-8")
-    PRIVACY.write_text(page(privacy(redacted.measure())), encoding="utf-8")
+    kept = [*privacy(redacted.measure()), *retention(), *planted_identifiers(planted.measure())]
+    PRIVACY.write_text(page(iter(kept)), encoding="utf-8")
     CHANNELS.write_text(page(channels(attacks())), encoding="utf-8")
     SECURITY.write_text(page(security(tried_on_the_server.try_all())), encoding="utf-8")
     print("Written:", *(made.relative_to(paths.ROOT) for made in (COVERAGE, SAFETY, PRIVACY, CHANNELS, SECURITY)))

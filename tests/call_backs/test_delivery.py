@@ -17,6 +17,7 @@ from assistant.call_backs import requests
 from assistant.call_backs.delivery import senders
 from assistant.call_backs.mail import MailServer
 from assistant.courier import Courier, DeliveryError
+from assistant.privacy.erasure import CHAT, erase
 from assistant.storage import outbox
 from tests.call_backs.receivers import Mailbox, Receiver, mail_server, only
 from tests.servers import free_port
@@ -206,7 +207,7 @@ def test_a_clinic_that_wants_neither_needs_no_secret(content):
 
 def test_a_request_that_was_deleted_in_the_meantime_is_not_sent(kept, finish, send_of):
     box, name = Mailbox(), finish(kept)
-    requests.delete_of(kept, "someone")
+    erase(kept, "someone", CHAT)
     with mail_server(box) as port, Receiver() as receiver:
         deliver(send_of("call_back_email", ADDRESS, SMTP_URL=f"smtp://127.0.0.1:{port}"), name)
         deliver(send_of("call_back_webhook", receiver.url, CALL_BACK_WEBHOOK_SECRET=SECRET), name, "call_back_webhook")

@@ -9,6 +9,9 @@ from sqlalchemy import select, update
 
 from assistant.call_backs import requests
 from assistant.call_backs.requests import KINDS, LONGEST_DRAFT
+from assistant.content.clinic import RETENTION
+from assistant.privacy.erasure import CHAT, erase
+from assistant.privacy.retention import purge
 from assistant.storage import outbox
 from assistant.storage.schema import CALL_BACKS
 
@@ -97,7 +100,7 @@ def test_everything_of_a_conversation_is_deleted_with_what_is_on_its_way(databas
     finish(database, kinds=KINDS)
     finish(database, "another", kinds=KINDS)
     requests.begin(database, "someone", "website")
-    assert requests.delete_of(database, "someone") == 2
+    assert erase(database, "someone", CHAT).on_their_way == len(KINDS)
     assert states(database) == [("another", "open")]
     assert sum(outbox.waiting(database).values()) == len(KINDS)
 
@@ -106,7 +109,7 @@ def test_a_purge_takes_old_done_requests_and_old_drafts_and_no_open_one(database
     requests.mark_done(database, finish(database))
     finish(database, "another")
     requests.begin(database, "a third", "website")
-    assert requests.purge(database, time.time() - 60) == 0
+    assert purge(database, {**RETENTION, "call_backs": 1})["call_backs"] == 0
     age(database, LONGEST_DRAFT + 1)
-    assert requests.purge(database, time.time() + 1) == 2
+    assert purge(database, {**RETENTION, "call_backs": 0})["call_backs"] == 2
     assert states(database) == [("another", "open")]

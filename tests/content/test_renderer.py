@@ -17,7 +17,7 @@ from assistant.safety.rules import TIERS, SafetyRules
 
 PHONE = "01632 960001"
 # Facts that answers may say and a clinic may leave out
-UNSAID = {"closed_dates", "reviewer", "disclaimer", *CALL_BACK, *(f"chat_{name}" for name in LOOK)}  # in no answer
+UNSAID = {"closed_dates", "retention_days", "reviewer", "disclaimer", *CALL_BACK, *(f"chat_{name}" for name in LOOK)}  # in no answer
 OPTIONAL = [name for name, key in KEYS.items() if not key.required and name not in UNSAID]
 IF_NOW = "If it is so now, call the ambulance."
 

@@ -22,6 +22,8 @@ class Kept:
 
     def __init__(self, url):
         self.database = Database(url)
+
+    def empty(self):
         with self.database.begin() as connection:
             for table in TABLES:
                 connection.execute(table.delete())
@@ -68,4 +70,7 @@ class Kept:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def kept(request, tmp_path):
-    return Kept(f"sqlite:///{tmp_path / 'assistant.db'}" if request.param == "sqlite" else postgresql())
+    found = Kept(f"sqlite:///{tmp_path / 'assistant.db'}" if request.param == "sqlite" else postgresql())
+    yield found
+    found.empty()
+    found.database.close()

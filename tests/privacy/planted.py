@@ -6,29 +6,34 @@ from __future__ import annotations
 import gzip
 import os
 import re
+import subprocess
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 from unittest.mock import patch
 from urllib.request import Request, urlopen
 
+from assistant.paths import ROOT
 from assistant.storage import outbox
 from assistant.train import MODEL
 from tests.channels.client import Server
 from tests.channels.platforms import PLATFORMS, FakePlatforms, Platform
-from tests.channels.running import Running, running
+from tests.channels.running import Running, credentials, environment, running
 from tests.privacy.messages import Message, messages
+from tests.servers import free_port, listens
 
 METRICS_TOKEN = "of-these-tests"
 SESSION = 10  # messages; a session may send twenty a minute
-LONG = 4  # letters or digits from which a piece of an identifier tells something by itself
+LONG, LONG_NUMBER = 5, 6  # letters, or digits, from which a piece of an identifier tells something by itself
 PLACES = ("database", "log", "metrics", "model")
 COMMON = {
     *("avenue", "close", "crescent", "boulevard", "flat", "lane", "june", "november"),
-    *("https", "people", "example", "files", "scan", "injury"),
+    *("https", "people", "example", "files", "scan", "injury", "physio", "inbox", "school", "mailbox"),
 }
 
 
@@ -39,10 +44,15 @@ class Identifier(NamedTuple):
     text: str
 
     @property
+    def whole(self) -> set[bytes]:
+        digits = re.sub(r"\D", "", self.text)
+        return {self.text.lower().encode(), *([digits.encode()] if len(digits) >= LONG_NUMBER else [])}
+
+    @property
     def traces(self) -> set[bytes]:
-        pieces = {piece for piece in re.findall(r"\w+", self.text.lower()) if len(piece) >= LONG and piece not in COMMON}
-        long_digits = re.sub(r"\D", "", self.text)
-        return {trace.encode() for trace in {self.text.lower(), *pieces, *([long_digits] if len(long_digits) > 2 * LONG else [])}}
+        pieces = [piece for piece in re.findall(r"\w+", self.text.lower()) if piece not in COMMON]
+        telling = [piece for piece in pieces if len(piece) >= (LONG_NUMBER if piece.isdecimal() else LONG)]
+        return {*self.whole, *(piece.encode() for piece in telling)}
 
 
 class Way(NamedTuple):
@@ -85,6 +95,19 @@ def by_feedback(target: Running, texts: list[str]) -> None:
             assert server.ask("POST", "/feedback", {"topic": "price", "helpful": False, "words": text}, token).status == 204
 
 
+def by_form(target: Running, texts: list[str]) -> None:
+    """As what a call back is about, which nobody is to tell in words."""
+    server = Server(target.base)
+    for text in texts:
+        token = server.begin()
+        asked = [server.say(token, said) for said in ("please call me back", "Sam Lee", "sam@caller.example", "any time")]
+        assert all(replies[-1]["kind"] == "handoff" for replies in asked)
+        told = server.say(token, text)
+        if "has your request" not in told[-1]["text"]:  # a question was answered, and the form asks again
+            told = server.say(token, "skip")
+        assert "has your request" in told[-1]["text"]
+
+
 def by_platform(platform: Platform) -> Callable[[Running, list[str]], None]:
     def send(target: Running, texts: list[str]) -> None:
         for number, text in enumerate(texts, start=1):
@@ -96,11 +119,8 @@ def by_platform(platform: Platform) -> Callable[[Running, list[str]], None]:
 
 def ways() -> list[Way]:
     """Every way in."""
-    return [
-        Way("website", by_website),
-        Way("feedback", by_feedback),
-        *(Way(platform.name, by_platform(platform)) for platform in PLATFORMS),
-    ]
+    phones = [Way(platform.name, by_platform(platform)) for platform in PLATFORMS]
+    return [Way("website", by_website), Way("call-back form", by_form), Way("feedback", by_feedback), *phones]
 
 
 def everything(folder: Path) -> bytes:
@@ -110,11 +130,44 @@ def everything(folder: Path) -> bytes:
     )
 
 
+def without_limits(text: str) -> str:
+    """credentials.yml for a client that says more in a minute than patients do."""
+    return re.sub(r"(per_minute_of_an_address): \d+", r"\1: 100000", text)
+
+
+@contextmanager
+def actions(folder: Path) -> Iterator[None]:
+    """The action server of the environment; it logs beside the server."""
+    with (folder / "log").open("a") as log:
+        server = subprocess.Popen([sys.executable, "-m", "actions"], cwd=ROOT, env=environment(folder), stdout=log, stderr=log)
+    try:
+        while not listens(int(os.environ["ACTIONS_PORT"])):
+            assert server.poll() is None, (folder / "log").read_text()
+            time.sleep(0.1)
+        yield
+    finally:
+        server.terminate()
+        server.wait(timeout=10)
+
+
 def plant(cases: list[Message], folder: Path) -> Planted:
     """Send every message by every way in to a server that logs all it can; what of the identifiers was found afterwards, and where."""
     texts, planted = [case.text for case in cases], identifiers(cases)
-    settings = {"LOG_LEVEL": "DEBUG", "METRICS_TOKEN": METRICS_TOKEN}
-    with FakePlatforms() as platforms, patch.dict(os.environ, settings), running(folder, platforms.base) as target:
+    port = str(free_port())
+    settings = {
+        "LOG_LEVEL": "DEBUG",
+        "METRICS_TOKEN": METRICS_TOKEN,
+        "ACTIONS_PORT": port,
+        "ACTIONS_URL": f"http://127.0.0.1:{port}/webhook",
+    }
+    patched = patch("tests.channels.running.credentials", lambda base: without_limits(credentials(base)))
+    with (
+        FakePlatforms() as platforms,
+        patch.dict(os.environ, settings),
+        patched,
+        actions(folder),
+        running(folder, platforms.base) as target,
+    ):
         for way in ways():
             way.send(target, texts)
         # What is on its way to a patient's phone is kept until it has arrived there.
@@ -128,19 +181,19 @@ def plant(cases: list[Message], folder: Path) -> Planted:
         assert b"DEBUG" in log or b"INFO" in log
         assert platforms.wrong == []
         places = {"database": before + everything(folder), "log": log, "metrics": figures, "model": gzip.decompress(MODEL.read_bytes())}
-    return Planted(
-        [way.name for way in ways()], Counter(kind for kind, _ in planted), {name: traces(planted, places[name]) for name in PLACES}
-    )
+    # The model was trained before: there a piece of a name is somebody else's.
+    found = {name: traces(planted, places[name], whole=name == "model") for name in PLACES}
+    return Planted([way.name for way in ways()], Counter(kind for kind, _ in planted), found)
 
 
-def traces(planted: list[Identifier], kept: bytes) -> list[Identifier]:
-    """The identifiers of which a trace is in what is kept."""
+def traces(planted: list[Identifier], kept: bytes, whole: bool = False) -> list[Identifier]:
+    """The identifiers of which a trace, or all, is in what is kept."""
     kept = kept.lower()
 
     def is_there(trace: bytes) -> bool:
         return re.search(rb"(?<!\w)" + re.escape(trace) + rb"(?!\w)", kept) is not None
 
-    return [identifier for identifier in planted if any(map(is_there, identifier.traces))]
+    return [identifier for identifier in planted if any(map(is_there, identifier.whole if whole else identifier.traces))]
 
 
 def table(found: Planted) -> str:
