@@ -211,7 +211,7 @@ def test_whom_an_answer_did_not_help_is_offered_a_person(page, fake):
     page.get_by_role("button", name="No", exact=True).click()
     page.get_by_role("button", name="Send feedback").click()
     page.get_by_role("button", name="Talk to a person").click()
-    expect(page.get_by_text("You wrote: Talk to a person")).to_be_visible()
+    expect(page.get_by_text("You wrote: Talk to a person", exact=True)).to_be_visible()
 
 
 def test_a_rating_begun_and_left_is_not_lost(page, fake):
