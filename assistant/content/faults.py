@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.constructor import SafeConstructor
 from ruamel.yaml.error import YAMLError
 
 QUOTED, IN_BRACES = "'{}'", "{{{}}}"  # how a key and a blank are written
@@ -21,6 +22,13 @@ BRACKETS = re.compile(r"[\[\]{}]")
 NESTED_IN_A_LINE = re.compile(rf"^[ \t]*(?:[-?:][ \t]+){{{DEEPEST},}}", re.MULTILINE)
 # What the reader raises for values that look like a date or a number and are none, and for keys that cannot be one
 UNREADABLE = (YAMLError, ValueError, TypeError, ArithmeticError, LookupError, AttributeError, RecursionError)
+
+
+class _Literal(SafeConstructor):
+    """Takes "${NAME}" as it stands. Rasa, once imported, has every reader of YAML put the environment's value there: a secret, perhaps."""
+
+
+_Literal.add_constructor("!env_var", lambda loader, node: loader.construct_scalar(node))
 
 
 class ContentError(Exception):
@@ -47,8 +55,10 @@ def read_yaml(path: Path) -> dict[str, Any]:
         raise ContentError([f"{path.name}: not UTF-8 text ({error.reason} at byte {error.start}); save the file as UTF-8."]) from None
     if _is_deep(text):
         raise ContentError([f"{path.name}: has brackets or dashes within each other more than {DEEPEST} deep; expected a few."])
+    reader = YAML(typ="safe")
+    reader.Constructor = _Literal
     try:
-        content = YAML(typ="safe").load(text)
+        content = reader.load(text)
     except UNREADABLE as error:
         raise ContentError(
             [f"{path.name}: {_in_one_line(error)}; look for a missing colon, quote or bracket, or for uneven spaces."]

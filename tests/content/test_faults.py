@@ -112,3 +112,11 @@ def test_nothing_named_in_a_file_is_run(file, tmp_path):
 
 def test_a_name_that_is_no_text_can_be_unknown_too():
     assert unknown("key", 7, ["phone"], QUOTED) == "unknown key '7'; known are phone."
+
+
+def test_a_variable_of_the_environment_is_never_put_into_a_text(file, monkeypatch):
+    import rasa.shared.utils.io  # noqa: F401  what makes every reader of YAML do so
+
+    monkeypatch.setenv("NEEDLING_SECRET", "of these tests only")
+    file.write_text("plain: our ${NEEDLING_SECRET} price\nnone: ${NO_SUCH_NAME}\n", encoding="utf-8")
+    assert read_yaml(file) == {"plain": "our ${NEEDLING_SECRET} price", "none": "${NO_SUCH_NAME}"}
