@@ -29,7 +29,7 @@ from assistant.channels.limits import Limit
 from assistant.channels.pseudonyms import lasting_secret, pseudonym
 from assistant.channels.refusals import refused
 from assistant.channels.rendering import Medium, Part, render
-from assistant.channels.turn import Handle, OneAtATime, Turns
+from assistant.channels.turn import Handle, OneAtATime, Turns, storable
 from assistant.content.clinic import Clinic, load_clinic
 from assistant.content.reply import Reply
 from assistant.courier import Courier, DeliveryError
@@ -202,7 +202,7 @@ class MessagingInput(InputChannel, ABC):
         if self._messages.wait(conversation):
             return [] if self._told_of_the_limit.wait(conversation) else [self._turns.notice(TOO_FAST, "handoff")]
         only_text = [self._turns.notice(ONLY_TEXT, "handoff")]
-        text = message.text[:LONGEST_TEXT]
+        text = storable(message.text[:LONGEST_TEXT])
         if not text.strip():
             return only_text
         # A server that died after the turn, and before it put the replies on their way, left them in the conversation.

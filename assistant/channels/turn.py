@@ -28,6 +28,12 @@ APOLOGY = (
 Handle = Callable[[UserMessage], Awaitable[Any]]
 
 
+def storable(text: str) -> str:
+    """The text with whole characters only. JSON can hold half of one, as where a text was cut within an emoji; nothing could store it, and
+    the patient would get no reply."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 class OneAtATime:
     """A lock for each name, kept while somebody holds it or waits for it."""
 

@@ -30,7 +30,7 @@ from assistant.channels.conversation import history, in_utc, replies_to, store_o
 from assistant.channels.limits import Limit
 from assistant.channels.problems import ProblemError
 from assistant.channels.sessions import LIFETIME, Session, SessionError, Sessions, secret
-from assistant.channels.turn import Handle, Turns
+from assistant.channels.turn import Handle, Turns, storable
 from assistant.content.clinic import Clinic, load_clinic
 from assistant.content.faults import read_yaml
 from assistant.privacy.erasure import WEBSITE
@@ -124,8 +124,7 @@ def _text(body: Any, key: str, longest: int) -> str:
         raise ProblemError("bad-request", f"'{key}' is missing or no text; expected a JSON object with it.")
     if len(value) > longest:
         raise ProblemError("bad-request", f"'{key}' has {len(value)} characters; expected at most {longest}.")
-    # JSON can hold half a character, as where a text was cut within an emoji; nothing could store it, and the patient would get no reply.
-    return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return storable(value)
 
 
 class WebsiteInput(InputChannel):

@@ -106,6 +106,16 @@ def test_the_parts_of_a_long_reply_come_whole_and_in_order(database, fake, platf
     assert told.startswith(" ".join(sentences))
 
 
+@pytest.mark.parametrize("platform", [MESSENGER, TELEGRAM, SLACK], ids=lambda platform: platform.name)  # their webhooks are JSON
+def test_half_a_character_does_not_keep_a_message_from_being_answered(database, fake, platform):
+    async def story(phones):
+        await phones.receive(platform, platform.says("does it hurt \ud83d", 1))
+        await phones.deliver()
+
+    run(database, fake, story)
+    assert texts(fake) == ["You said: does it hurt \ufffd"]
+
+
 @each_platform
 def test_a_choice_is_a_button_that_comes_back_as_its_question_or_a_number(database, fake, platform):
     bot = Scripted(menu=[reply("Choose.", buttons=("Does it hurt at all, or not?", "Price?"))])
