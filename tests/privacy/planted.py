@@ -30,7 +30,7 @@ from tests.servers import free_port, listens
 METRICS_TOKEN = "of-these-tests"
 SESSION = 10  # messages; a session may send twenty a minute
 LONG, LONG_NUMBER = 5, 6  # letters, or digits, from which a piece of an identifier tells something by itself
-PLACES = ("database", "log", "metrics", "model")
+PLACES = ("database", "log", "metrics", "report", "model")
 COMMON = {
     *("avenue", "close", "crescent", "boulevard", "flat", "lane", "june", "november"),
     *("https", "people", "example", "files", "scan", "injury", "physio", "inbox", "school", "mailbox"),
@@ -175,15 +175,25 @@ def plant(cases: list[Message], folder: Path) -> Planted:
             time.sleep(0.05)
         with urlopen(Request(f"{target.base}/metrics", headers={"Authorization": f"Bearer {METRICS_TOKEN}"})) as told:
             figures = told.read()
+        reported = report(folder)
         before = everything(folder)  # with the write-ahead log and free pages
         target.database.overwrite()
         log = target.log.read_bytes()
         assert b"DEBUG" in log or b"INFO" in log
         assert platforms.wrong == []
-        places = {"database": before + everything(folder), "log": log, "metrics": figures, "model": gzip.decompress(MODEL.read_bytes())}
+        places = {"database": before + everything(folder), "log": log, "metrics": figures, "report": reported}
+        places["model"] = gzip.decompress(MODEL.read_bytes())
     # The model was trained before: there a piece of a name is somebody else's.
     found = {name: traces(planted, places[name], whole=name == "model") for name in PLACES}
     return Planted([way.name for way in ways()], Counter(kind for kind, _ in planted), found)
+
+
+def report(folder: Path) -> bytes:
+    """What `make insights` writes of it: the page, and the figures of it as a table."""
+    page, figures = folder / "report.html", folder / "report.csv"
+    command = [sys.executable, "-m", "assistant", "insights", "--out", str(page), "--csv", str(figures)]
+    subprocess.run(command, cwd=ROOT, env=environment(folder), check=True, capture_output=True)
+    return page.read_bytes() + figures.read_bytes()
 
 
 def traces(planted: list[Identifier], kept: bytes, whole: bool = False) -> list[Identifier]:
