@@ -66,6 +66,8 @@ def train() -> Path:
     """
     from rasa.model_training import train as rasa_train
 
+    learned_from = digest()  # now: what is edited while it trains is not in the model
+
     result = rasa_train(
         domain=str(paths.ROOT / "domain.yml"),
         config=str(paths.ROOT / "config.yml"),
@@ -76,7 +78,7 @@ def train() -> Path:
     )
     if result.code or not result.model:
         sys.exit(f"Training failed (code {result.code}); what Rasa says above names the cause.")
-    DIGEST.write_text(digest())
+    DIGEST.write_text(learned_from)
     return MODEL
 
 
