@@ -26,7 +26,7 @@ responses:
   - text: >-
       {{write_the_answer}}
     metadata:
-      question:  # the question as it stands on a button
+      question: [WRITE_IT]  # the question as it stands on a button
       sources: [[NAME_THEM]]  # one list for each sentence, of ids from docs/sources.md
       reviewed: ""  # the day it was last checked, such as "2026-11-22"
       next: [{following}]

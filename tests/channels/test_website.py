@@ -256,7 +256,7 @@ def test_a_command_of_rasas_is_a_text_and_not_obeyed(site, token, text):
 
 
 @pytest.mark.parametrize(
-    "text", ["a" * 2000, "💉" * 50, "a\0b", "a\ud800b", "\u202egnihton", "'; drop table events; --"], ids=lambda text: ascii(text[:8])
+    "text", ["a" * 2000, "💉" * 50, "a\0b", "\u202egnihton", "'; drop table events; --"], ids=lambda text: ascii(text[:8])
 )
 def test_a_strange_message_is_answered_and_kept(site, token, text):
     assert site.say(token, text)

@@ -12,7 +12,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from assistant import paths
 from assistant.components.answer_renderer import AnswerRenderer
 from assistant.content.faults import ContentError
-from assistant.content.renderer import fill
+from assistant.content.renderer import fill, project_content
 from assistant.content.reply import ASK_TO_CALL, Reply
 from assistant.safety.rules import TIERS
 
@@ -155,5 +155,6 @@ def test_what_the_form_asks_carries_the_warning_of_a_doubtful_message_too(render
 
 def test_faulty_content_stops_the_start(monkeypatch, tmp_path):
     monkeypatch.setattr(paths, "CLINIC", tmp_path / "clinic.yml")
+    project_content.cache_clear()
     with pytest.raises(ContentError, match=r"clinic\.yml: the file is missing"):
         AnswerRenderer()

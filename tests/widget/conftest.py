@@ -39,7 +39,7 @@ def pytest_terminal_summary(terminalreporter):
         )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # while it is open, no test in this thread can run an event loop of its own
 def browser():
     found = path()
     if not found:
