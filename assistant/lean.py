@@ -80,6 +80,11 @@ class _Finder(MetaPathFinder, Loader):
         pass
 
 
+def put_back() -> None:
+    """Let the packages themselves be imported again, where they are installed: a peer in a benchmark needs them."""
+    sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, _Finder)]
+
+
 def leave_out() -> None:
     """Let the stand-ins be imported from here on, in place of packages that may be installed."""
     if not any(isinstance(finder, _Finder) for finder in sys.meta_path):

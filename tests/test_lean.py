@@ -47,6 +47,12 @@ def test_a_function_decorated_by_what_is_left_out_stays_as_it_is():
     assert three() == 3
 
 
+def test_a_benchmark_can_have_the_packages_themselves():
+    code = "import sys; from assistant import lean; lean.put_back(); print(lean._Finder in map(type, sys.meta_path))"
+    printed = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert printed.strip() == "False"
+
+
 def test_a_name_that_only_begins_like_one_left_out_is_imported():
     assert lean._Finder().find_spec("tensorflowless") is None
     assert lean._Finder().find_spec("tensorflow.keras.layers") is not None
