@@ -134,8 +134,8 @@ class Parrot:
         await message.output_channel.send_response(message.sender_id, reply)
 
 
-async def _nothing(**_: Any) -> None:
-    pass
+async def nothing(**_: Any) -> None:
+    """Listens to one of Sanic's signals."""
 
 
 class Within:
@@ -150,7 +150,7 @@ class Within:
         self._app.register_middleware(channel.share, "response")
         self._app.ctx.agent = self.bot
         for event in RESERVED_NAMESPACES["http"]:  # Sanic's own server takes them out where nobody listens
-            self._app.add_signal(_nothing, event)
+            self._app.add_signal(nothing, event)
 
     async def ask(
         self, method: str, path: str, body: Any = None, token: str | None = None, address: str = "10.0.0.1", **headers: str

@@ -17,7 +17,7 @@ from assistant.channels.problems import install
 from assistant.content.reply import Reply
 from assistant.courier import Courier
 from assistant.storage.database import Database
-from tests.channels.client import Parrot
+from tests.channels.client import Parrot, nothing
 from tests.channels.platforms import PLATFORMS, Platform, Webhook
 
 NAMES = count()
@@ -48,10 +48,6 @@ class Scripted(Parrot):
         await self.tracker_store.save(tracker)
 
 
-async def _nothing(**_: Any) -> None:
-    pass
-
-
 class Phones:
     """Every messaging channel, and what sends their replies to the platforms at an address."""
 
@@ -70,7 +66,7 @@ class Phones:
             self._app.blueprint(channel.blueprint(self.bot.handle_message), url_prefix=f"/webhooks/{channel.name()}")
         self._app.ctx.agent = self.bot
         for event in RESERVED_NAMESPACES["http"]:
-            self._app.add_signal(_nothing, event)
+            self._app.add_signal(nothing, event)
 
     async def __aenter__(self) -> Phones:
         self._http = ClientSession()

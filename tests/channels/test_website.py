@@ -6,7 +6,6 @@ import gzip
 import json
 import os
 import re
-import socket
 import subprocess
 import sys
 import time
@@ -27,6 +26,7 @@ from assistant.paths import CLINIC, ROOT
 from assistant.storage.database import Database
 from assistant.storage.schema import FEEDBACK
 from tests.channels.client import API, CHANNEL, Server
+from tests.servers import free_port
 
 SECRET = "of-these-tests-only-" * 4
 SITE = "https://clinic.example"
@@ -41,12 +41,6 @@ assistant.channels.website.WebsiteInput:
 
 LOOK = 'chat_title: Ask "us" </script>\nchat_colour: "#123456"\n'
 SHOWN = {"title": 'Ask "us" </script>', "colour": "#123456"}
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @pytest.fixture(scope="module")
