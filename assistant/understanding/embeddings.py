@@ -10,7 +10,7 @@ from zipfile import BadZipFile
 import numpy as np
 
 from assistant import paths
-from assistant.understanding.encoder import FILES, load_encoder
+from assistant.understanding.encoder import load_encoder, made_from
 from assistant.understanding.text import without_treatment
 
 KEPT = paths.MODELS / "embeddings.npz"
@@ -44,6 +44,4 @@ def _read(kept: Path) -> dict[bytes, np.ndarray]:
 
 
 def _encoder() -> str:
-    """What tells the encoder from any other."""
-    tuning = hashlib.sha256(paths.TUNING.read_bytes()).hexdigest() if paths.TUNING.is_file() else ""
-    return " ".join([*FILES.values(), tuning])
+    return made_from(paths.TUNING if paths.TUNING.is_file() else None)

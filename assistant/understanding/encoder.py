@@ -6,8 +6,9 @@ import hashlib
 import os
 import zlib
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from zipfile import BadZipFile
@@ -15,6 +16,7 @@ from zipfile import BadZipFile
 import numpy as np
 
 from assistant import paths
+from assistant.understanding import compact
 
 DIMENSION = 384
 Encode = Callable[[Sequence[str]], np.ndarray]  # texts to embeddings, shape (len(texts), DIMENSION)
@@ -24,9 +26,8 @@ FILES = {
     "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
 }
 MAX_TOKENS = 256  # the length all-MiniLM-L6-v2 was trained for
-BATCH = 32
-LONG = 300  # characters from which a text is embedded alone: every shorter one beside it would be filled up to its length
-
+MANY = 8  # texts from which they are embedded on every processor
+COMPACT = "compact.onnx"  # what is made of the model, beside it
 
 # What NumPy lets through when an archive is cut short, altered, or none at all.
 UNREADABLE = (OSError, ValueError, LookupError, TypeError, AttributeError, EOFError, NotImplementedError, BadZipFile, zlib.error)
@@ -43,13 +44,19 @@ def verify(directory: Path) -> None:
     Raises:
         EncoderError: naming the file and what to do.
     """
-    for name, expected in FILES.items():
-        path = directory / name
-        if not path.is_file():
-            raise EncoderError(f"sentence encoder: {path} is missing; run `make setup` to fetch it.")
-        found = hashlib.sha256(path.read_bytes()).hexdigest()
-        if found != expected:
-            raise EncoderError(f"sentence encoder: {path} has sha256 {found}, expected {expected}; delete it and run `make setup`.")
+    for name in FILES:
+        _pinned(directory, name)
+
+
+def _pinned(directory: Path, name: str) -> bytes:
+    path = directory / name
+    if not path.is_file():
+        raise EncoderError(f"sentence encoder: {path} is missing; run `make setup` to fetch it.")
+    content = path.read_bytes()
+    found = hashlib.sha256(content).hexdigest()
+    if found != FILES[name]:
+        raise EncoderError(f"sentence encoder: {path} has sha256 {found}, expected {FILES[name]}; delete it and run `make setup`.")
+    return content
 
 
 def tuned(model: bytes, tuning: Path) -> bytes:
@@ -74,6 +81,40 @@ def tuned(model: bytes, tuning: Path) -> bytes:
     return bytes(whole)
 
 
+def made_from(tuning: Path | None) -> str:
+    """What tells the encoder from any other: a sha256 of the pinned files, the tuning, and the form it is used in."""
+    whole = hashlib.sha256(" ".join([*FILES.values(), str(compact.VERSION)]).encode())
+    if tuning:
+        whole.update(tuning.read_bytes())
+    return whole.hexdigest()
+
+
+def compact_model(directory: Path, tuning: Path | None) -> bytes:
+    """The model in its compact form, as it was kept in `directory`, or made and kept now.
+
+    Raises:
+        EncoderError: if a file is missing or altered.
+    """
+    kept, seal = directory / COMPACT, (directory / COMPACT).with_suffix(".sha256")
+    origin = made_from(tuning)
+    if kept.is_file() and seal.is_file():
+        model = kept.read_bytes()
+        if seal.read_text(errors="replace") == _seal(origin, model):
+            return model
+    published = _pinned(directory, "model.onnx")
+    model = compact.compact(tuned(published, tuning) if tuning else published)
+    with suppress(OSError):  # a folder that is only read is slower to start from, not wrong
+        for path, content in ((kept, model), (seal, _seal(origin, model).encode())):
+            new = path.with_name(f".{path.name}.{os.getpid()}")
+            new.write_bytes(content)
+            new.replace(path)
+    return model
+
+
+def _seal(origin: str, model: bytes) -> str:
+    return f"{origin} {hashlib.sha256(model).hexdigest()}"
+
+
 @cache
 def load_encoder(directory: Path = paths.ENCODER, tuning: Path = paths.TUNING) -> SentenceEncoder:
     """The encoder of a directory, tuned where there is a tuning, loaded once for all who need it.
@@ -85,7 +126,7 @@ def load_encoder(directory: Path = paths.ENCODER, tuning: Path = paths.TUNING) -
 
 
 class SentenceEncoder:
-    """Embeds short texts: mean pooling over the tokens, then L2 normalisation, as sentence-transformers does for this model."""
+    """Embeds short texts, one at a time: the mean over the tokens, of length 1, as sentence-transformers has it for this model."""
 
     def __init__(self, directory: Path, tuning: Path | None = None, cache_size: int = 4096) -> None:
         """Load the model from `directory`, changed by `tuning`, and keep up to `cache_size` embeddings (1.5 kB each) in memory.
@@ -97,46 +138,35 @@ class SentenceEncoder:
         import onnxruntime
         from tokenizers import Tokenizer
 
-        verify(directory)
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1  # a single sentence gains nothing from a second thread; another conversation does
+        options.intra_op_num_threads = 1  # a single sentence gains little from a second thread; another conversation does
         options.enable_cpu_mem_arena = False
-        model = (directory / "model.onnx").read_bytes()
-        model = tuned(model, tuning) if tuning else model
-        self._session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-        self._tokenizer = Tokenizer.from_file(str(directory / "tokenizer.json"))
+        self._tokenizer = Tokenizer.from_str(_pinned(directory, "tokenizer.json").decode())
         self._tokenizer.enable_truncation(MAX_TOKENS)
-        self._tokenizer.enable_padding()
+        self._tokenizer.no_padding()  # the file would have every sentence filled up to 128 tokens
+        self._session = onnxruntime.InferenceSession(compact_model(directory, tuning), options, providers=["CPUExecutionProvider"])
         self._cache: OrderedDict[str, np.ndarray] = OrderedDict()
         self._cache_size = cache_size
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
         """Embed `texts`; returns float32 of shape (len(texts), 384), each row of length 1."""
         new = [text for text in dict.fromkeys(texts) if text not in self._cache]
-        # Sorted by length, so that a batch carries little padding.
-        new.sort(key=len)
-        short, long = [text for text in new if len(text) < LONG], [text for text in new if len(text) >= LONG]
-        batches = [short[start : start + BATCH] for start in range(0, len(short), BATCH)] + [[text] for text in long]
-        fresh = {text: row for batch, rows in zip(batches, self._embed_all(batches)) for text, row in zip(batch, rows)}
+        fresh = dict(zip(new, self._embed_all(new)))
         rows = [fresh[text] if text in fresh else self._recall(text) for text in texts]
         for text, row in fresh.items():
             self._remember(text, row)
         return np.stack(rows) if rows else np.empty((0, DIMENSION), dtype=np.float32)
 
-    def _embed_all(self, batches: list[list[str]]) -> Iterable[np.ndarray]:
-        if len(batches) < 2:
-            return map(self._embed, batches)
+    def _embed_all(self, texts: list[str]) -> list[np.ndarray]:
+        if len(texts) < MANY:
+            return list(map(self._embed, texts))
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            return list(pool.map(self._embed, batches))
+            return list(pool.map(self._embed, texts))
 
-    def _embed(self, texts: Sequence[str]) -> np.ndarray:
-        encodings = self._tokenizer.encode_batch(list(texts))
-        ids = np.array([encoding.ids for encoding in encodings], dtype=np.int64)
-        mask = np.array([encoding.attention_mask for encoding in encodings], dtype=np.int64)
-        (hidden,) = self._session.run(None, {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)})
-        weights = mask[:, :, None].astype(np.float32)
-        pooled = (hidden * weights).sum(axis=1) / weights.sum(axis=1)
-        return (pooled / np.linalg.norm(pooled, axis=1, keepdims=True)).astype(np.float32)
+    def _embed(self, text: str) -> np.ndarray:
+        ids = np.array([self._tokenizer.encode(text).ids], dtype=np.int64)
+        ((row,),) = self._session.run(None, {"input_ids": ids, "position_ids": np.arange(ids.shape[1])})
+        return np.asarray(row)
 
     def _recall(self, text: str) -> np.ndarray:
         self._cache.move_to_end(text)

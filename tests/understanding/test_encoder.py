@@ -4,27 +4,31 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import onnxruntime
 import pytest
 
 from assistant import paths
+from assistant.understanding import compact
 from assistant.understanding.encoder import (
-    BATCH,
+    COMPACT,
     DIMENSION,
     FILES,
     INSTEAD,
+    MANY,
     MAX_TOKENS,
     EncoderError,
     SentenceEncoder,
+    compact_model,
     load_encoder,
     tuned,
     verify,
 )
 
 TUNING = paths.TUNING if paths.TUNING.is_file() else None
-NUMBERED = [f"appointment number {number}" + " please" * (number % 7) for number in range(2 * BATCH + 3)]
+NUMBERED = [f"appointment number {number}" + " please" * (number % 7) for number in range(8 * MANY + 3)]
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +50,7 @@ def copied(tmp_path):
     [
         pytest.param(["does it hurt"], id="one text"),
         pytest.param(["does it hurt", "what does it cost", "\U0001f494", "", "1234"], id="texts of every kind"),
-        pytest.param(NUMBERED, id="several batches"),
+        pytest.param(NUMBERED, id="more than are embedded one after another"),
     ],
 )
 def test_every_text_becomes_a_row_of_length_one(encoder, texts):
@@ -62,17 +66,17 @@ def test_no_text_becomes_no_row(encoder):
     assert rows.dtype == np.float32
 
 
-def test_the_order_of_the_texts_is_kept(encoder, forgetful):
+def test_a_row_depends_on_its_own_text_only(encoder, forgetful):
     together = encoder.encode(NUMBERED)
     alone = np.vstack([forgetful.encode([text]) for text in NUMBERED])
-    assert (together @ alone.T).argmax(axis=1).tolist() == list(range(len(NUMBERED)))
+    assert np.array_equal(together, alone)
 
 
-def test_a_row_depends_on_its_own_text_only(forgetful):
-    alone = forgetful.encode(["does it hurt"])[0]
-    forgetful.encode(["something else"])
-    beside = forgetful.encode(["does it hurt", "does the needle hurt in the neck " * 20])[0]
-    assert alone @ beside > 0.98
+def test_several_conversations_may_embed_at_once(forgetful):
+    alone = [forgetful._embed(text) for text in NUMBERED]
+    with ThreadPoolExecutor(4) as pool:
+        at_once = list(pool.map(forgetful._embed, NUMBERED))
+    assert np.array_equal(at_once, alone)
 
 
 def test_a_text_given_twice_has_the_same_row_twice(encoder):
@@ -87,20 +91,11 @@ def test_a_text_met_before_is_not_embedded_again(encoder, monkeypatch):
     assert np.array_equal(encoder.encode(["do you open on Sunday", "do I need a referral"]), first[::-1])
 
 
-def test_a_long_text_is_embedded_alone_so_that_short_ones_beside_it_are_not_filled_up(forgetful, monkeypatch):
-    batches = []
-    embed = forgetful._embed
-    monkeypatch.setattr(forgetful, "_embed", lambda texts: batches.append(sorted(texts)) or embed(texts))
-    long, longer = "does it hurt in the neck " * 12, "does it hurt in the arm " * 20
-    forgetful.encode(["does it hurt", longer, "is it safe", long])
-    assert sorted(batches) == [["does it hurt", "is it safe"], [longer], [long]]
-
-
 def test_the_text_met_longest_ago_is_forgotten_first(monkeypatch):
     encoder = SentenceEncoder(paths.ENCODER, cache_size=2)
     embedded = []
     embed = encoder._embed
-    monkeypatch.setattr(encoder, "_embed", lambda texts: embedded.extend(texts) or embed(texts))
+    monkeypatch.setattr(encoder, "_embed", lambda text: embedded.append(text) or embed(text))
     for text in ["one", "two", "one", "three", "one", "two"]:
         encoder.encode([text])
     assert embedded == ["one", "two", "three", "two"]
@@ -270,33 +265,94 @@ def test_an_array_that_is_no_tuning_is_named(file):
 
 
 @pytest.fixture
-def started(monkeypatch):
-    """The bytes of the models that were started; none is in truth."""
+def made(monkeypatch):
+    """What compact models were made of; none is in truth, and none is started."""
     models = []
-    monkeypatch.setattr(onnxruntime, "InferenceSession", lambda model, *args, **kwargs: models.append(model))
+    monkeypatch.setattr(compact, "compact", lambda model: models.append(model) or b"compact " + hashlib.sha256(model).digest())
+    monkeypatch.setattr(onnxruntime, "InferenceSession", lambda model, *args, **kwargs: model)
     return models
 
 
-def test_the_encoder_is_tuned_where_there_is_a_tuning(copied, file, started):
+def test_the_encoder_is_tuned_where_there_is_a_tuning(copied, file, made):
     published = (copied / "model.onnx").read_bytes()
     load_encoder(copied, file)
-    assert started == [published]
-    other = tuning(file.with_name("other.npz"), published)
-    load_encoder(copied, other)
-    assert started[1] == changed(published, PIECES)
+    assert made == [published]
+    load_encoder(copied, tuning(file.with_name("other.npz"), published))
+    assert made[1] == changed(published, PIECES)
     SentenceEncoder(copied)
-    assert started[2] == published
+    assert made[2] == published
 
 
-def test_the_encoder_is_loaded_once_for_all(copied, file, started):
+def test_the_encoder_is_loaded_once_for_all(copied, file, made):
     assert load_encoder(copied, file) is load_encoder(copied, file)
-    assert len(started) == 1
+    assert len(made) == 1
 
 
-def test_the_encoder_does_not_start_with_a_faulty_tuning(copied, file, started):
+def test_the_encoder_does_not_start_with_a_faulty_tuning(copied, file, made):
     with pytest.raises(EncoderError, match=r"encoder\.npz was made for another"):
         load_encoder(copied, tuning(file))
-    assert not started
+    assert not made
+
+
+# --- the compact form ---
+
+
+def test_the_compact_form_is_made_once_and_kept(copied, made):
+    first = compact_model(copied, None)
+    assert compact_model(copied, None) == first == (copied / COMPACT).read_bytes()
+    assert len(made) == 1
+    assert not list(copied.glob(".*"))
+
+
+@pytest.mark.parametrize("name", [COMPACT, "compact.sha256"])
+@pytest.mark.parametrize("content", [None, b"", b"\xff something else"], ids=["gone", "empty", "altered"])
+def test_a_compact_form_that_is_not_what_was_kept_is_made_anew(copied, made, name, content):
+    first = compact_model(copied, None)
+    (copied / name).unlink()
+    if content is not None:
+        (copied / name).write_bytes(content)
+    assert compact_model(copied, None) == first
+    assert len(made) == 2
+
+
+def test_a_compact_form_of_another_version_is_made_anew(copied, made, monkeypatch):
+    compact_model(copied, None)
+    monkeypatch.setattr(compact, "VERSION", compact.VERSION + 1)
+    compact_model(copied, None)
+    assert len(made) == 2
+
+
+def test_where_nothing_can_be_kept_the_encoder_starts_all_the_same(copied, made, monkeypatch):
+    monkeypatch.setattr("pathlib.Path.write_bytes", lambda *_: (_ for _ in ()).throw(OSError("read-only")))
+    assert compact_model(copied, None).startswith(b"compact")
+
+
+@pytest.fixture(scope="module")
+def published():
+    """Embeds a sentence by the published file as it is, in float32."""
+    model = (paths.ENCODER / "model.onnx").read_bytes()
+    session = onnxruntime.InferenceSession(tuned(model, TUNING) if TUNING else model, providers=["CPUExecutionProvider"])
+
+    def embed(encoder, text):
+        ids = np.array([encoder._tokenizer.encode(text).ids])
+        (((hidden),),) = session.run(None, {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)})
+        mean = hidden.mean(axis=0)
+        return mean / np.linalg.norm(mean)
+
+    return embed
+
+
+@pytest.mark.parametrize("text", ["hello", "does it hurt", "what does it cost", "my heel is sore, can you help me with that " * 6])
+def test_the_compact_form_embeds_as_the_published_one_does_but_for_rounding(encoder, published, text):
+    assert published(encoder, text) @ encoder.encode([text])[0] > 0.99
+
+
+def test_a_file_that_is_another_network_is_not_made_compact():
+    import onnx
+
+    empty = onnx.helper.make_model(onnx.helper.make_graph([], "empty", [], []))
+    with pytest.raises(KeyError, match="word_embeddings"):
+        compact.compact(empty.SerializeToString())
 
 
 @pytest.mark.skipif(TUNING is None, reason="there is no tuning")
