@@ -10,12 +10,13 @@ from typing import NamedTuple
 import numpy as np
 
 from assistant.safety.rules import TIERS
-from assistant.understanding.linear import Linear, NGrams, softmax
+from assistant.understanding.linear import Linear, NGrams, fit_softmax, softmax
 from assistant.understanding.text import common_words
 
 # Measured on messages kept apart (docs/decisions/0009-learned-alarms.md).
 EMBEDDING_WEIGHT = 2.0
 INVERSE_REGULARISATION = 3.0
+PASSES = 40  # in training; docs/decisions/0018-training-by-steps.md
 WORDS = 2  # "no chest pain" and "can it" are told from "chest pain" and "it" by pairs of words
 
 
@@ -57,25 +58,22 @@ class AlarmModel:
         Raises:
             ValueError: if a tier has no example, or nothing is harmless.
         """
-        from scipy.sparse import csr_matrix, hstack
-        from sklearn.linear_model import LogisticRegression
-
         missing = [tier for tier in TIERS if tier not in labels] + ([] if set(labels) - set(TIERS) else ["harmless messages"])
         if missing:
             raise ValueError(f"the alarm model needs examples of {', '.join(missing)}")
         ngrams = NGrams(longest=WORDS)
-        sparse = ngrams.fit(texts)
-        features = hstack([csr_matrix(embeddings * EMBEDDING_WEIGHT), sparse], format="csr")
-        tiers = np.array(labels)
-        alarming = np.isin(tiers, TIERS)
-        counts = np.ones(len(texts)) if weights is None else np.array(weights)
-        alarm = LogisticRegression(C=INVERSE_REGULARISATION, max_iter=300).fit(features, alarming, counts)
-        tier = LogisticRegression(C=INVERSE_REGULARISATION, max_iter=300).fit(features[alarming], tiers[alarming])
-        order = [list(tier.classes_).index(name) for name in TIERS]
-        coefficients = np.vstack([alarm.coef_, tier.coef_[order]]).T
+        terms = ngrams.fit(texts)
+        dense = (embeddings * EMBEDDING_WEIGHT).astype(np.float32)
+        alarming = np.isin(labels, TIERS)
+        counts = None if weights is None else np.array(weights)
+        # Of two labels either could be told by the other's weights, so that each bears half the penalty.
+        alarm, alarm_bias = fit_softmax(dense, terms, alarming.astype(int), INVERSE_REGULARISATION / 2, PASSES, counts)
+        tiers = np.array([TIERS.index(label) for label in labels if label in TIERS])
+        tier, tier_bias = fit_softmax(dense[alarming], terms[alarming], tiers, INVERSE_REGULARISATION, PASSES)
+        coefficients = np.hstack([alarm[:, 1:] - alarm[:, :1], tier])
         coefficients[: embeddings.shape[1]] *= EMBEDDING_WEIGHT
-        bias = np.concatenate([alarm.intercept_, tier.intercept_[order]])
-        return cls(Linear(ngrams, coefficients.astype(np.float32), bias.astype(np.float32)), common_words(texts))
+        bias = np.concatenate([alarm_bias[1:] - alarm_bias[:1], tier_bias])
+        return cls(Linear(ngrams, coefficients, bias), common_words(texts))
 
     def alarms(self, texts: Sequence[str], embeddings: np.ndarray) -> list[Alarm]:
         """An alarm for each message."""

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from assistant.understanding.linear import Linear, NGrams, softmax
+from assistant.understanding.linear import Linear, NGrams, fit_softmax, softmax
 from assistant.understanding.text import common_words
 
 OUTSIDE = "out_of_scope"  # the label of messages outside what the others are about
@@ -22,8 +22,8 @@ OUTSIDE_BIAS = 4.5
 
 # Measured on examples held back in turn (docs/decisions/0002-topic-classifier.md).
 EMBEDDING_WEIGHT = 2.0
-DIRECTIONS = 600  # leading singular directions of the n-grams in which the weights are sought
 INVERSE_REGULARISATION = 5.0
+PASSES = 10  # in training; docs/decisions/0018-training-by-steps.md
 AFTER_WEIGHT = 5.0  # of the topic answered last, beside the words of the message
 # Share of the examples that mean something alone which are trained as if they came after some topic: they teach that it hardly matters.
 ALONE_AFTER = 0.08
@@ -70,28 +70,17 @@ class TopicModel:
         """
         if len(set(labels)) < 2:
             raise ValueError(f"the topic classifier needs examples of at least two labels, found {len(set(labels))}")
-        from sklearn.linear_model import LogisticRegression
-        from sklearn.utils.extmath import randomized_svd
-
         ngrams = NGrams()
-        sparse = ngrams.fit(texts)
-        # Twenty thousand sparse columns make the solver slow (70 s); in their leading directions it takes a tenth of that and
-        # scores the same. The weights found there are turned back into weights of the terms, so the directions are not kept.
-        rank = min(DIRECTIONS, min(sparse.shape) - 1)
-        _, _, directions = randomized_svd(sparse, rank, n_iter=1, n_oversamples=20, random_state=0)
+        terms = ngrams.fit(texts)
         topics = sorted({topic for topic in after or () if topic})
         came_after = _one_hot(after or [None] * len(texts), topics)
-        features = np.hstack([embeddings * EMBEDDING_WEIGHT, sparse @ directions.T, came_after * AFTER_WEIGHT]).astype(np.float32)
-        model = LogisticRegression(C=INVERSE_REGULARISATION, max_iter=120).fit(features, labels)
-        # Two labels give one row of weights: half of it each way.
-        coefficients = model.coef_ if len(model.classes_) > 2 else np.vstack([-model.coef_, model.coef_]) / 2
-        intercept = model.intercept_ if len(model.classes_) > 2 else np.array([-model.intercept_[0], model.intercept_[0]]) / 2
-        size = embeddings.shape[1]
-        end = size + len(directions)
-        weights = np.vstack([coefficients[:, :size].T * EMBEDDING_WEIGHT, directions.T @ coefficients[:, size:end].T]).astype(np.float32)
-        shifts = coefficients[:, end:].T * AFTER_WEIGHT
-        labels_in_order = [str(label) for label in model.classes_]
-        return cls(labels_in_order, Linear(ngrams, weights, intercept.astype(np.float32)), topics, shifts, common_words(texts))
+        names, targets = np.unique(labels, return_inverse=True)
+        dense = np.hstack([embeddings * EMBEDDING_WEIGHT, came_after * AFTER_WEIGHT]).astype(np.float32)
+        found, bias = fit_softmax(dense, terms, targets, INVERSE_REGULARISATION, PASSES)
+        size, end = embeddings.shape[1], dense.shape[1]
+        weights = np.vstack([found[:size] * EMBEDDING_WEIGHT, found[end:]])
+        shifts = found[size:end] * AFTER_WEIGHT
+        return cls([str(name) for name in names], Linear(ngrams, weights, bias), topics, shifts, common_words(texts))
 
     def probabilities(self, texts: Sequence[str], embeddings: np.ndarray, after: str | None = None) -> np.ndarray:
         """Calibrated probabilities, shape (len(texts), len(labels)); each row sums to 1.

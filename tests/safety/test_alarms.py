@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-import sklearn.linear_model
 
+from assistant.safety import alarms as alarms_module
 from assistant.safety.alarms import Alarm, AlarmModel
 from assistant.safety.rules import TIERS
+from assistant.understanding.linear import fit_softmax, softmax
 
 EXAMPLES = {
     "emergency": [
@@ -135,20 +136,18 @@ def test_the_order_of_two_words_counts(model, encoder):
 def test_alarms_are_those_of_the_regressions(encoder, monkeypatch):
     fitted = []
 
-    class Watched(sklearn.linear_model.LogisticRegression):
-        def fit(self, features, *args):
-            fitted.append((self, features))
-            return super().fit(features, *args)
+    def watched(dense, terms, *arguments):
+        weights, bias = fit_softmax(dense, terms, *arguments)
+        fitted.append(softmax(np.hstack([dense, terms.toarray()]) @ weights + bias))
+        return weights, bias
 
-    monkeypatch.setattr(sklearn.linear_model, "LogisticRegression", Watched)
+    monkeypatch.setattr(alarms_module, "fit_softmax", watched)
     model = trained(encoder)
-    (alarm, features), (tier, alarming) = fitted
+    alarm, tiers = fitted
     texts = [text for texts in EXAMPLES.values() for text in texts]
     signs = [text for label in TIERS for text in EXAMPLES[label]]
-    assert [found.probability for found in model.alarms(texts, encoder.encode(texts))] == pytest.approx(
-        alarm.predict_proba(features)[:, 1], abs=1e-4
-    )
-    assert [found.tier for found in model.alarms(signs, encoder.encode(signs))] == list(tier.predict(alarming))
+    assert [found.probability for found in model.alarms(texts, encoder.encode(texts))] == pytest.approx(alarm[:, 1], abs=1e-4)
+    assert [found.tier for found in model.alarms(signs, encoder.encode(signs))] == [TIERS[number] for number in tiers.argmax(axis=1)]
 
 
 def test_words_count_beside_the_embedding(model, embeddings, alarms):

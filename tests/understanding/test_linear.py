@@ -6,8 +6,10 @@ import json
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_matrix
+from sklearn.linear_model import LogisticRegression
 
-from assistant.understanding.linear import Linear, NGrams
+from assistant.understanding.linear import Linear, NGrams, fit_softmax, softmax
 
 TEXTS = [
     "how much does it cost",
@@ -157,3 +159,51 @@ def test_nothing_saved_could_be_turned_into_code(linear, tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["model.ngrams.json", "model.weights.npz"]
     with np.load(tmp_path / "model.weights.npz", allow_pickle=False) as arrays:
         assert {name: arrays[name].dtype.kind for name in arrays} == {"weights": "f", "bias": "f"}
+
+
+# --- training ---
+
+
+def made_up(messages=300, labels=4):
+    """Features of messages that tell their labels, but not wholly: dense ones, sparse ones, and the labels' numbers."""
+    random = np.random.default_rng(3)
+    targets = random.integers(labels, size=messages)
+    dense = random.normal(size=(messages, 5)).astype(np.float32) + np.eye(labels, 5, dtype=np.float32)[targets]
+    terms = csr_matrix((random.random((messages, 30)) < 0.1).astype(np.float32) * (1 + np.eye(labels, 30, dtype=np.float32)[targets]))
+    return dense, terms, targets
+
+
+def loss(dense, terms, targets, strength, found, counts=1.0):
+    """What the training makes small, as scikit-learn has it."""
+    weights, bias = found
+    shares = softmax(np.hstack([dense, terms.toarray()]) @ weights + bias)
+    return -(counts * np.log(shares[np.arange(len(targets)), targets])).sum() + (weights**2).sum() / 2 / strength
+
+
+@pytest.mark.parametrize("strength", [0.1, 1.0, 5.0])
+def test_training_comes_as_near_to_the_best_weights_as_makes_no_difference(strength):
+    dense, terms, targets = made_up()
+    best = LogisticRegression(C=strength, max_iter=1_000, tol=1e-8).fit(np.hstack([dense, terms.toarray()]), targets)
+    least = loss(dense, terms, targets, strength, (best.coef_.T, best.intercept_))
+    assert loss(dense, terms, targets, strength, fit_softmax(dense, terms, targets, strength, 10)) <= least * 1.01
+
+
+def test_a_message_that_counts_twice_counts_as_two():
+    dense, terms, targets = made_up()
+    counts = np.where(targets == 0, 2.0, 1.0)
+    twice = np.repeat(np.arange(len(targets)), counts.astype(int))
+    counted = fit_softmax(dense, terms, targets, 1.0, 10, counts)
+    assert loss(dense[twice], terms[twice], targets[twice], 1.0, counted) == pytest.approx(
+        loss(dense[twice], terms[twice], targets[twice], 1.0, fit_softmax(dense[twice], terms[twice], targets[twice], 1.0, 10)), rel=0.01
+    )
+
+
+def test_training_twice_gives_the_same_weights():
+    first, second = fit_softmax(*made_up(), 1.0, 10), fit_softmax(*made_up(), 1.0, 10)
+    assert all(np.array_equal(one, other) for one, other in zip(first, second))
+
+
+def test_every_weight_has_its_place():
+    dense, terms, targets = made_up()
+    weights, bias = fit_softmax(dense, terms, targets, 1.0, 10)
+    assert (weights.shape, bias.shape, weights.dtype) == ((5 + 30, 4), (4,), np.float32)

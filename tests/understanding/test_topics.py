@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-import sklearn.linear_model
 
-from assistant.understanding.linear import Linear, NGrams, softmax
+from assistant.understanding import topics
+from assistant.understanding.linear import Linear, NGrams, fit_softmax, softmax
 from assistant.understanding.topics import OUTSIDE, TopicModel
 
 EXAMPLES = {
@@ -132,17 +132,17 @@ def test_words_count_beside_the_embedding(model, embeddings):
 def test_the_probabilities_are_those_of_the_regression(encoder, embeddings, monkeypatch, labels):
     fitted = []
 
-    class Watched(sklearn.linear_model.LogisticRegression):
-        def fit(self, features, targets):
-            fitted.append((self, features))
-            return super().fit(features, targets)
+    def watched(dense, terms, *arguments):
+        found = fit_softmax(dense, terms, *arguments)
+        fitted.append((np.hstack([dense, terms.toarray()]), found))
+        return found
 
-    monkeypatch.setattr(sklearn.linear_model, "LogisticRegression", Watched)
+    monkeypatch.setattr(topics, "fit_softmax", watched)
     model = trained(encoder, labels)
     texts = [text for label in labels for text in EXAMPLES[label]]
-    ((regression, features),) = fitted
-    assert list(regression.classes_) == model.labels
-    assert model.probabilities(texts, encoder.encode(texts)) == pytest.approx(regression.predict_proba(features), abs=1e-3)
+    ((features, (weights, bias)),) = fitted
+    assert model.labels == sorted(labels)
+    assert model.probabilities(texts, encoder.encode(texts)) == pytest.approx(softmax(features @ weights + bias), abs=1e-3)
 
 
 def test_a_saved_model_is_loaded_as_it_was(model, embeddings, tmp_path):
