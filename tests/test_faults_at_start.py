@@ -28,7 +28,7 @@ def broken_profile(tmp_path):
     [
         (["ready"], {"NEEDLING_CLINIC": "{broken}"}, "clinic.yml: line 2 cannot be read"),
         (["ready"], {"NEEDLING_CLINIC": "nowhere.yml"}, "nowhere.yml: the file is missing"),
-        (["ready"], {"NEEDLING_ENCODER": "nowhere"}, "model.onnx is missing"),
+        (["ready"], {"NEEDLING_ENCODER": "nowhere"}, "tokenizer.json is missing"),
         (["ready"], {"NEEDLING_MODELS": "nowhere"}, "no trained model"),
         (["ready"], {"PORT": "seven"}, "PORT is 'seven'"),
         (["ready"], {"LOG_LEVEL": "LOUD"}, "LOG_LEVEL is 'LOUD'"),

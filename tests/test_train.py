@@ -56,7 +56,7 @@ def test_a_new_wording_asks_for_no_training(copy, name, old, new):
         ("data/safety.yml", "\n  near_misses:\n", "\n  near_misses:\n  - one more that must not\n"),
         ("data/safety.yml", "tier: emergency", "tier: same_day"),
         ("config.yml", "floor: 0.35", "floor: 0.36"),
-        ("assistant/understanding/topics.py", "DIRECTIONS = ", "DIRECTIONS = 1 + "),
+        ("assistant/understanding/topics.py", "PASSES = ", "PASSES = 1 + "),
         ("assistant/understanding/linear.py", "min_df=3", "min_df=4"),
         ("assistant/understanding/text.py", "COMMON = ", "COMMON = 1 + "),
         ("assistant/safety/alarms.py", "EMBEDDING_WEIGHT = ", "EMBEDDING_WEIGHT = 1 + "),
