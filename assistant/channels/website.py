@@ -187,12 +187,16 @@ class WebsiteInput(InputChannel):
         return empty()
 
     async def _post_message(self, request: Request) -> HTTPResponse:
-        session = self._session(request)
+        session = self._claimed(request)
         message, name = read_message(_body(request))
         agent = _ready_agent(request)
+        store = store_of(agent)
         # The same message sent again while the first is being answered waits for it, on whichever server.
         async with agent.lock_store.lock(session.name):
-            said = await replies_to(store_of(agent), session.name, name)
+            seen = store.glance(session.name, name)
+            if seen.barred:
+                raise _unauthorized()
+            said = await replies_to(store, session.name, name) if seen.came else None
             if said is None:
                 self._count(self._messages, session.name)
                 self._count(self._messages_of_an_address, _address(request), weight=1 + len(message) // WEIGHS_AS_ONE)
@@ -231,17 +235,21 @@ class WebsiteInput(InputChannel):
         return json(described, status, {"Cache-Control": "no-store"})
 
     def _session(self, request: Request) -> Session:
+        """The session that a request may use."""
+        session = self._claimed(request)
+        if _is_barred(request, session):
+            raise _unauthorized()
+        return session
+
+    def _claimed(self, request: Request) -> Session:
+        """The session of the token, which may have been forgotten."""
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         try:
             if scheme.lower() != "bearer":
                 raise SessionError("no token")
-            session = self._sessions.read(token)
-            if _is_barred(request, session):
-                raise SessionError("the session was forgotten")
-            return session
+            return self._sessions.read(token)
         except SessionError:
-            # Why is not told: whoever forges a token learns nothing from it.
-            raise ProblemError("unauthorized", "Begin a session with POST /session.", WWW_Authenticate="Bearer") from None
+            raise _unauthorized() from None
 
     def _count(self, limit: Limit, key: str, weight: int = 1) -> None:
         if seconds := limit.wait(key, weight):
@@ -275,6 +283,11 @@ class WebsiteInput(InputChannel):
             return origin in self.settings.origins or urlsplit(origin).netloc == request.host
         except ValueError:  # it is no address at all
             return False
+
+
+def _unauthorized() -> ProblemError:
+    # Why is not told: whoever forges a token learns nothing from it.
+    return ProblemError("unauthorized", "Begin a session with POST /session.", WWW_Authenticate="Bearer")
 
 
 async def _get_health(_: Request) -> HTTPResponse:

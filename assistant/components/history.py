@@ -14,6 +14,7 @@ from assistant.understanding.memory import REACH, Turn
 from assistant.understanding.text import clean, lower
 
 FORM = "call_back_form"
+READ = "_turns_read"  # attribute of a tracker: how many events it had when it was read, and the turns; three ask in every turn
 
 
 def turns_of(tracker: DialogueStateTracker | None) -> list[Turn]:
@@ -22,9 +23,19 @@ def turns_of(tracker: DialogueStateTracker | None) -> list[Turn]:
 
     Read from the end, so that a turn costs the same however long the conversation has become.
     """
+    if tracker is None:
+        return []
+    length, turns = getattr(tracker, READ, (-1, []))
+    if length != len(tracker.events):
+        turns = _read(tracker)
+        setattr(tracker, READ, (len(tracker.events), turns))
+    return list(turns)
+
+
+def _read(tracker: DialogueStateTracker) -> list[Turn]:
     turns: list[Turn] = []
     offered: list[str] = []
-    for event in reversed(tracker.events) if tracker else ():
+    for event in reversed(tracker.events):
         if isinstance(event, SessionStarted) or len(turns) == REACH:
             break
         if isinstance(event, BotUttered):

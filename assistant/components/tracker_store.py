@@ -5,13 +5,15 @@ from __future__ import annotations
 import logging
 from collections import OrderedDict, deque
 from collections.abc import Iterable
-from typing import Any
+from contextvars import ContextVar
+from functools import cache
+from typing import Any, cast
 
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, Event, Restarted, UserUttered, deserialise_events
+from rasa.shared.core.events import ActionExecuted, Event, Restarted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from assistant import metrics
@@ -19,6 +21,7 @@ from assistant.privacy.erasure import WEBSITE, erase
 from assistant.privacy.holdings import Holdings
 from assistant.privacy.redaction import redact
 from assistant.storage import conversations
+from assistant.storage.conversations import NOTHING, Glance, Mark
 from assistant.storage.database import Database, StorageDownError, database
 
 LOG = logging.getLogger(__name__)
@@ -29,6 +32,8 @@ MOST_KEPT = 2_000  # conversations whose last events are kept in memory
 MOST_UNSAVED = 100_000  # events kept in memory while the database is down
 NEVER_READ_AGAIN = ("text_tokens", "intent_ranking", "response_selector")  # in the stored reading of a message
 NUMBER = "_number"  # attribute of an event that has been stored
+# The conversation at which this request has glanced, and its last event then
+_LAST: ContextVar[tuple[str, Mark]] = ContextVar("last", default=("", NOTHING))
 
 
 class ConversationStore(TrackerStore):
@@ -55,7 +60,7 @@ class ConversationStore(TrackerStore):
         """The whole conversation, or None where there is none."""
         try:
             self._write_unsaved()
-            events = deserialise_events(conversations.every(self.database, conversation_id))
+            events = revived(conversations.every(self.database, conversation_id))
         except StorageDownError:
             events = list(self._recent.get(conversation_id, ()))
         return self._tracker(conversation_id, events) if events else None
@@ -64,12 +69,24 @@ class ConversationStore(TrackerStore):
         """The conversation from a message on, by the id that its sender gave it; None where it has not come."""
         try:
             self._write_unsaved()
-            events = deserialise_events(conversations.from_message(self.database, conversation, message_id))
+            events = revived(conversations.from_message(self.database, conversation, message_id))
         except StorageDownError:
             kept = list(self._recent.get(conversation, ()))
             came = [number for number, event in enumerate(kept) if isinstance(event, UserUttered) and event.message_id == message_id]
             events = kept[came[-1] :] if came else []
         return self._tracker(conversation, events) if events else None
+
+    def glance(self, conversation: str, message_id: str) -> Glance:
+        """What must be known before a message is answered. Whoever asks holds the conversation's lock, so that the turn which follows need
+        not ask again whether somebody else has written in it."""
+        try:
+            self._write_unsaved()
+            seen = conversations.glance(self.database, conversation, message_id)
+        except StorageDownError:  # a conversation that was forgotten is empty all the same
+            kept = self._recent.get(conversation, ())
+            return Glance(False, any(isinstance(event, UserUttered) and event.message_id == message_id for event in kept), NOTHING)
+        _LAST.set((conversation, seen.last))
+        return seen
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Write what is new; nothing of a turn in which the conversation was forgotten."""
@@ -120,16 +137,25 @@ class ConversationStore(TrackerStore):
         kept = list(self._recent.get(conversation, ()))
         try:
             self._write_unsaved()
-            if kept and conversations.last(self.database, conversation) == getattr(kept[-1], NUMBER):
+            mark = _mark(kept[-1]) if kept else NOTHING
+            if kept and self._last(conversation) == mark:
                 return kept
-            stored = conversations.latest(self.database, conversation, REACH)
+            stored = conversations.latest(self.database, conversation, REACH, since=mark.id)
+            if kept and stored and Mark(stored[0].id, stored[0].event["timestamp"]) == mark:
+                known, stored = kept, stored[1:]  # another server went on with it
+            else:
+                known, stored = [], conversations.latest(self.database, conversation, REACH) if kept else stored
         except StorageDownError:
             return kept
-        events = deserialise_events([row.event for row in stored])
-        for event, row in zip(events, stored):
+        new = revived([row.event for row in stored])
+        for event, row in zip(new, stored):
             setattr(event, NUMBER, row.id)
-        self._keep(conversation, events)
-        return events
+        self._keep(conversation, [*known, *new])
+        return list(self._recent[conversation])
+
+    def _last(self, conversation: str) -> Mark:
+        glanced, last = _LAST.get()
+        return last if glanced == conversation else conversations.last(self.database, conversation)
 
     def _keep(self, conversation: str, events: list[Event]) -> None:
         self._recent[conversation] = deque(events, maxlen=REACH)
@@ -148,6 +174,20 @@ class ConversationStore(TrackerStore):
         return DialogueStateTracker.from_events(conversation, events, self.domain.slots)
 
 
+def _mark(event: Event) -> Mark:
+    return Mark(getattr(event, NUMBER), event.timestamp)
+
+
+def revived(described: Iterable[dict[str, Any]]) -> list[Event]:
+    """The events that were described, as Rasa's `deserialise_events` has them; that looks through all classes of events for each."""
+    return [cast(Event, _class_of(event["event"])._from_parameters(event)) for event in described]
+
+
+@cache
+def _class_of(name: str) -> type[Event]:
+    return cast(type[Event], Event.resolve_by_type(name))
+
+
 def _described(event: Event) -> dict[str, Any]:
     """The event as it is stored: without what nothing reads again, which is half of it, and without what says who the patient is."""
     described: dict[str, Any] = event.as_dict()
@@ -159,7 +199,7 @@ def _described(event: Event) -> dict[str, Any]:
 
 def _as_stored(event: Event, described: dict[str, Any]) -> Event:
     """The event that will be read back: only a message of the patient is stored otherwise than it happened."""
-    return deserialise_events([described])[0] if isinstance(event, UserUttered) else event
+    return revived([described])[0] if isinstance(event, UserUttered) else event
 
 
 def _redact(message: dict[str, Any]) -> None:
@@ -171,7 +211,8 @@ def _redact(message: dict[str, Any]) -> None:
         shown = f"[{private}]"  # typed into the call-back form: it is in the table of requests, and nowhere else
         texts = tuple(text if text is None else shown for text in typed)
     else:
-        texts = tuple(text if text is None else redact(text).text for text in typed)
+        redacted = {text: redact(text).text for text in set(typed) if text is not None}
+        texts = tuple(text if text is None else redacted[text] for text in typed)
     message["text"], message["metadata"] = texts[0], {}
     read.update({"metadata": {}, **({"text": texts[1]} if "text" in read else {})})
     if texts == typed:

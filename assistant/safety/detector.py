@@ -35,16 +35,25 @@ class Finding(NamedTuple):
     words: str
 
 
+class Sign(NamedTuple):
+    """A phrase of a red flag: its place among all of them, and the keys of its parts."""
+
+    number: int
+    flag: RedFlag
+    keys: list[str]
+
+
 class Detector:
     """Compiled rules; `find` is called on every message before anything else may answer it."""
 
     def __init__(self, rules: SafetyRules, vocab: Vocab) -> None:
         self._matchers = Matchers(vocab)
-        self._signs: list[tuple[RedFlag, list[str]]] = []
+        self._signs: dict[str, Sign] = {}  # by the key of their first part, which no other has
         self._unless: dict[str, list[list[str]]] = {}
         self._contexts: dict[str, list[str]] = {}
         for flag in rules.red_flags:
-            self._signs += [(flag, self._add(phrase, rules)) for phrase in flag.signs]
+            for keys in [self._add(phrase, rules) for phrase in flag.signs]:
+                self._signs[keys[0]] = Sign(len(self._signs), flag, keys)
             self._unless[flag.id] = [self._add(phrase, rules) for phrase in flag.unless]
         for name, phrases in rules.contexts.items():
             self._contexts[name] = [key for phrase in phrases for key in self._add(phrase, rules)]
@@ -78,8 +87,8 @@ class Detector:
         findings: dict[str, Finding],
     ) -> None:
         """Add the red flags among some of the document's spans."""
-        for flag, keys in self._signs:
-            if flag.id in findings or not all(key in spans for key in keys):
+        for _, flag, keys in sorted(self._signs[key] for key in spans if key in self._signs):
+            if flag.id in findings:
                 continue
             for number, parts in enumerate(_together(keys, spans)):
                 # Nobody repeats a harmless sign so often: a text made to keep the detector busy is alarmed at.

@@ -16,6 +16,16 @@ from assistant.storage.schema import EVENTS, FORGOTTEN
 COLUMNS = ("conversation", "time", "type", "message", "data")
 
 
+class Mark(NamedTuple):
+    """An event as one knows it again: its number, and when it was. SQLite gives the number of an event that was deleted to another."""
+
+    id: int
+    time: float
+
+
+NOTHING = Mark(0, 0.0)
+
+
 class Stored(NamedTuple):
     """An event: its number, ascending within a conversation, and Rasa's own description of it."""
 
@@ -53,15 +63,47 @@ def _insertion(rows: int, paramstyle: str, returns: bool) -> str:
     return f"INSERT INTO events ({', '.join(COLUMNS)}) VALUES {', '.join([row] * rows)}{' RETURNING id' if returns else ''}"  # noqa: S608
 
 
-def last(database: Database, conversation: str) -> int:
-    """The number of the last event of a conversation, or 0 where there is none."""
+def last(database: Database, conversation: str) -> Mark:
+    """The last event of a conversation, or NOTHING where there is none."""
+    wanted = select(EVENTS.c.id, EVENTS.c.time).where(EVENTS.c.conversation == conversation).order_by(EVENTS.c.id.desc()).limit(1)
     with database.read() as connection:
-        return int(connection.execute(select(func.max(EVENTS.c.id)).where(EVENTS.c.conversation == conversation)).scalar() or 0)
+        found = connection.execute(wanted).one_or_none()
+    return Mark(*found) if found else NOTHING
 
 
-def latest(database: Database, conversation: str, most: int) -> list[Stored]:
-    """The last events of a conversation, the oldest first."""
-    wanted = select(EVENTS.c.id, EVENTS.c.data).where(EVENTS.c.conversation == conversation).order_by(EVENTS.c.id.desc()).limit(most)
+class Glance(NamedTuple):
+    """What is asked of the database before a message is answered.
+
+    Attributes:
+        barred: whether nobody may write in the conversation.
+        came: whether the message came before, by the id that its sender gave it.
+        last: its last event, or NOTHING where there is none.
+    """
+
+    barred: bool
+    came: bool
+    last: Mark
+
+
+def glance(database: Database, conversation: str, message: str) -> Glance:
+    """All three in one question, because each costs as much as all of them."""
+    own = EVENTS.c.conversation == conversation
+    newest = select(EVENTS.c.id).where(own).order_by(EVENTS.c.id.desc()).limit(1).scalar_subquery()
+    wanted = select(
+        select(FORGOTTEN.c.expires).where(FORGOTTEN.c.conversation == conversation).scalar_subquery(),
+        select(func.max(EVENTS.c.id)).where(own & (EVENTS.c.message == message)).scalar_subquery(),
+        newest,
+        select(EVENTS.c.time).where(EVENTS.c.id == newest).scalar_subquery(),
+    )
+    with database.read() as connection:
+        expires, came, number, time_of_it = connection.execute(wanted).one()
+    return Glance(expires is not None, came is not None, Mark(number, time_of_it) if number else NOTHING)
+
+
+def latest(database: Database, conversation: str, most: int, since: int = 0) -> list[Stored]:
+    """The last events of a conversation, the oldest first; none before the one with the number `since`."""
+    own = (EVENTS.c.conversation == conversation) & (EVENTS.c.id >= since)
+    wanted = select(EVENTS.c.id, EVENTS.c.data).where(own).order_by(EVENTS.c.id.desc()).limit(most)
     with database.read() as connection:
         rows = connection.execute(wanted).all()
     return [Stored(number, json.loads(text)) for number, text in reversed(rows)]

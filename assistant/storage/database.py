@@ -19,6 +19,7 @@ from assistant.storage.schema import METADATA, MIGRATIONS, SCHEMA_VERSION, VERSI
 BUSY = 10  # seconds that a writer waits for another one's transaction
 CONNECT = 2  # seconds until a database that does not answer counts as down
 STATEMENT = 5_000  # milliseconds a statement of PostgreSQL may take
+WRITING = "BEGIN IMMEDIATE"  # on SQLite: waits for another writer now, not in the middle
 MAKING_TABLES = 7_224_001  # key of the advisory lock under which one process at a time makes them
 
 
@@ -58,7 +59,7 @@ class Database:
             StorageDownError: if the database does not answer, or is full.
             StorageError: if it is damaged.
         """
-        with self._transaction("BEGIN IMMEDIATE", durable) as connection:
+        with self._transaction(WRITING, durable) as connection:
             yield connection
 
     @contextmanager
@@ -77,7 +78,8 @@ class Database:
             with self._engine.connect() as connection:
                 if self.is_sqlite:
                     connection = connection.execution_options(sqlite_begins=sqlite_begins)
-                    connection.connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+                    if sqlite_begins == WRITING:
+                        connection.connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
                 with connection.begin():
                     yield connection
         except SQLAlchemyError as error:

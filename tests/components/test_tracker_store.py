@@ -3,15 +3,31 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from contextlib import contextmanager
 
 import pytest
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, BotUttered, Restarted, SessionStarted, UserUttered
+from rasa.shared.core.events import (
+    ActionExecuted,
+    ActionExecutionRejected,
+    ActiveLoop,
+    BotUttered,
+    DefinePrevUserUtteredFeaturization,
+    FollowupAction,
+    LoopInterrupted,
+    Restarted,
+    SessionStarted,
+    SlotSet,
+    UserUttered,
+    deserialise_events,
+)
 from sqlalchemy import select
 
 from assistant.components import tracker_store
-from assistant.components.tracker_store import ConversationStore
+from assistant.components.tracker_store import ConversationStore, revived
+from assistant.storage import conversations
+from assistant.storage.conversations import NOTHING, Glance
 from assistant.storage.database import Database, StorageDownError
 from assistant.storage.schema import EVENTS
 from tests.servers import postgresql
@@ -95,6 +111,77 @@ def test_what_another_server_said_meanwhile_is_seen(store, address):
     assert texts(read(store)) == texts(read(other)) == texts(whole(store)) == ["here", "there", "here again", "there again"]
 
 
+def test_after_another_servers_turn_only_that_is_read(store, address, monkeypatch):
+    other = ConversationStore(Domain.empty(), store=Database(address))
+    for number in range(4):
+        say(store, str(number))
+    say(other, "there")
+    revive, brought_back = tracker_store.revived, []
+    monkeypatch.setattr(tracker_store, "revived", lambda events: revive(brought_back.append(len(events)) or events))
+    assert texts(read(store)) == ["0", "1", "2", "3", "there"]
+    assert brought_back == [3]
+
+
+def test_what_was_forgotten_and_begun_anew_elsewhere_is_read_anew(store, address):
+    other = ConversationStore(Domain.empty(), store=Database(address))
+    say(store, "one")
+    other.forget(NAME)
+    say(other, "two")
+    assert texts(read(store)) == ["two"]
+
+
+def test_events_are_brought_back_as_rasa_does():
+    events = [
+        SessionStarted(),
+        ActionExecuted("action_listen"),
+        UserUttered("hello", {"name": "faq", "confidence": 0.5}, [{"entity": "condition", "value": "neck pain"}], message_id="an id"),
+        BotUttered("hello", {"buttons": [{"title": "Price", "payload": "Price"}]}, {"kind": "answer"}),
+        SlotSet("call_back_name", "[name]"),
+        ActiveLoop("call_back_form"),
+        ActionExecutionRejected("call_back_form"),
+        DefinePrevUserUtteredFeaturization(False),
+        FollowupAction("action_listen"),
+        LoopInterrupted(True),
+        Restarted(),
+    ]
+    described = [event.as_dict() for event in events]
+    assert revived(described) == deserialise_events(described) == events
+    assert [type(event) for event in revived(described)] == [type(event) for event in events]
+
+
+def test_one_glance_tells_what_is_asked_before_an_answer(store):
+    assert store.glance(NAME, "id of one") == Glance(barred=False, came=False, last=NOTHING)
+    say(store, "one")
+    seen = store.glance(NAME, "id of one")
+    assert (seen.barred, seen.came, seen.last) == (False, True, conversations.last(store.database, NAME))
+    assert not store.glance(NAME, "id of two").came
+    conversations.bar(store.database, NAME, time.time() + 60)
+    assert store.glance(NAME, "id of two").barred
+    conversations.bar(store.database, NAME, 0)
+
+
+def test_a_turn_after_a_glance_does_not_ask_again(store, monkeypatch):
+    say(store, "one")
+
+    async def turn():
+        store.glance(NAME, "id of two")
+        monkeypatch.setattr(store.database, "_transaction", None)  # asking again would fail
+        return await store.retrieve(NAME)
+
+    assert texts(asyncio.run(turn())) == ["one"]
+
+
+def test_a_glance_before_another_server_wrote_misleads_nobody_who_did_not_take_it(store, address):
+    say(store, "one")
+
+    async def glance():
+        store.glance(NAME, "id of two")
+
+    asyncio.run(glance())
+    say(ConversationStore(Domain.empty(), store=Database(address)), "two")
+    assert texts(read(store)) == ["one", "two"]
+
+
 def test_what_another_server_forgot_is_forgotten_here(store, address):
     say(store, "one")
     ConversationStore(Domain.empty(), store=Database(address)).forget(NAME)
@@ -132,6 +219,7 @@ def test_while_the_database_is_down_conversations_go_on_and_then_nothing_is_lost
     say(store, "somebody new", "another")
     assert texts(read(store)) == texts(whole(store)) == ["before", "meanwhile", "meanwhile too"]
     assert texts(asyncio.run(store.retrieve_from(NAME, "id of meanwhile"))) == ["meanwhile", "meanwhile too"]
+    assert [store.glance(NAME, f"id of {text}").came for text in ("meanwhile", "never")] == [True, False]
     cut(False)
     say(store, "after")
     elsewhere = ConversationStore(Domain.empty(), store=Database(address))
