@@ -8,12 +8,28 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import Integer, bindparam, func, select
 
 from assistant.storage.database import Database
 from assistant.storage.schema import EVENTS, FORGOTTEN
 
 COLUMNS = ("conversation", "time", "type", "message", "data")
+# Statements of every turn, made once: SQLAlchemy works out anew what a new one is, in more time than the database takes.
+_OWN = EVENTS.c.conversation == bindparam("conversation")
+_LAST = select(EVENTS.c.id, EVENTS.c.time).where(_OWN).order_by(EVENTS.c.id.desc()).limit(1)
+_LATEST = (
+    select(EVENTS.c.id, EVENTS.c.data)
+    .where(_OWN & (EVENTS.c.id >= bindparam("since")))
+    .order_by(EVENTS.c.id.desc())
+    .limit(bindparam("most", type_=Integer))
+)
+_NEWEST = select(EVENTS.c.id).where(_OWN).order_by(EVENTS.c.id.desc()).limit(1).scalar_subquery()
+_GLANCE = select(
+    select(FORGOTTEN.c.expires).where(FORGOTTEN.c.conversation == bindparam("conversation")).scalar_subquery(),
+    select(func.max(EVENTS.c.id)).where(_OWN & (EVENTS.c.message == bindparam("message"))).scalar_subquery(),
+    _NEWEST,
+    select(EVENTS.c.time).where(EVENTS.c.id == _NEWEST).scalar_subquery(),
+)
 
 
 class Mark(NamedTuple):
@@ -65,9 +81,8 @@ def _insertion(rows: int, paramstyle: str, returns: bool) -> str:
 
 def last(database: Database, conversation: str) -> Mark:
     """The last event of a conversation, or NOTHING where there is none."""
-    wanted = select(EVENTS.c.id, EVENTS.c.time).where(EVENTS.c.conversation == conversation).order_by(EVENTS.c.id.desc()).limit(1)
     with database.read() as connection:
-        found = connection.execute(wanted).one_or_none()
+        found = connection.execute(_LAST, {"conversation": conversation}).one_or_none()
     return Mark(*found) if found else NOTHING
 
 
@@ -87,25 +102,15 @@ class Glance(NamedTuple):
 
 def glance(database: Database, conversation: str, message: str) -> Glance:
     """All three in one question, because each costs as much as all of them."""
-    own = EVENTS.c.conversation == conversation
-    newest = select(EVENTS.c.id).where(own).order_by(EVENTS.c.id.desc()).limit(1).scalar_subquery()
-    wanted = select(
-        select(FORGOTTEN.c.expires).where(FORGOTTEN.c.conversation == conversation).scalar_subquery(),
-        select(func.max(EVENTS.c.id)).where(own & (EVENTS.c.message == message)).scalar_subquery(),
-        newest,
-        select(EVENTS.c.time).where(EVENTS.c.id == newest).scalar_subquery(),
-    )
     with database.read() as connection:
-        expires, came, number, time_of_it = connection.execute(wanted).one()
+        expires, came, number, time_of_it = connection.execute(_GLANCE, {"conversation": conversation, "message": message}).one()
     return Glance(expires is not None, came is not None, Mark(number, time_of_it) if number else NOTHING)
 
 
 def latest(database: Database, conversation: str, most: int, since: int = 0) -> list[Stored]:
     """The last events of a conversation, the oldest first; none before the one with the number `since`."""
-    own = (EVENTS.c.conversation == conversation) & (EVENTS.c.id >= since)
-    wanted = select(EVENTS.c.id, EVENTS.c.data).where(own).order_by(EVENTS.c.id.desc()).limit(most)
     with database.read() as connection:
-        rows = connection.execute(wanted).all()
+        rows = connection.execute(_LATEST, {"conversation": conversation, "since": since, "most": most}).all()
     return [Stored(number, json.loads(text)) for number, text in reversed(rows)]
 
 

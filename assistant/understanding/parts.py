@@ -147,8 +147,8 @@ def find_cuts(doc: Doc | Span) -> list[Cut]:
     otherwise = "keyword" if _lists_keywords(doc) else None
     for position in range(1, len(doc)):
         kind = _kind(doc, position) or otherwise
-        # Between two cuts stands at least one word that is no joining word, and after the last one too.
-        if kind and _words(doc[begun:position]) and _words(doc[position:]):
+        # Between two cuts stands at least one word that is no joining word and no number, and after the last one too.
+        if kind and _says_something(doc[begun:position]) and _says_something(doc[position:]):
             found.append(Cut(position, kind))
             begun = position
     likeliest = sorted(found, key=lambda cut: -CUT[cut.kind])[:MOST_CUTS]
@@ -201,8 +201,12 @@ def _begins(doc: Doc | Span, position: int) -> str | None:
     return "question verb" if doc[position].norm_ in VERBS and followed in SUBJECTS else None
 
 
-def _words(span: Span) -> list[str]:
+def _words(span: Doc | Span) -> list[str]:
     return [token.norm_ for token in span if token.norm_ not in JOINS and not token.is_punct]
+
+
+def _says_something(span: Doc | Span) -> bool:
+    return any(any(map(str.isalpha, word)) for word in _words(span))
 
 
 def _ends_as_question(span: Span) -> bool:

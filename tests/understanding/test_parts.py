@@ -113,7 +113,9 @@ def test_a_message_of_pleasantries_alone_stays_whole(text):
     assert (part.span.text, part.decision.label) == (text, "smalltalk/greet")
 
 
-@pytest.mark.parametrize("text", ["does it hurt me", "tell me how it hurts", "", "?!", "and and and", "and does it hurt?!"])
+@pytest.mark.parametrize(
+    "text", ["does it hurt me", "tell me how it hurts", "hello 4", "2 sessions 300", "", "?!", "and and and", "and does it hurt?!"]
+)
 def test_where_nothing_can_be_cut_nothing_is_decided_but_the_whole(text):
     def never(spans):
         raise AssertionError(f"asked about {spans}")
@@ -192,7 +194,7 @@ def test_a_stretch_of_a_message_is_taken_apart_within_its_bounds():
         ("it hurts can i pay", [("can", "question verb")]),
         ("it hurts can opener", []),
         ("it hurts or not", [("or", "or")]),
-        ("it hurts 2 what then", [("2", "joined question"), ("what", "question word")]),
+        ("it hurts 2 what then", [("2", "joined question")]),
         ("it hurts 2 times", []),
         ("tell me what it costs", []),
         ("i want to know how it works", []),
