@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections import OrderedDict, deque
 from collections.abc import Iterable
+from threading import Lock
 from typing import Any
 
 from rasa.core.brokers.broker import EventBroker
@@ -19,7 +20,7 @@ from assistant.privacy.erasure import WEBSITE, erase
 from assistant.privacy.holdings import Holdings
 from assistant.privacy.redaction import redact
 from assistant.storage import conversations
-from assistant.storage.database import Database, StorageDownError, database
+from assistant.storage.database import Database, StorageDownError, StorageError, database
 
 LOG = logging.getLogger(__name__)
 # Events that a turn looks back on: twelve turns, or a form with some questions in between. A turn costs the same however long
@@ -34,8 +35,8 @@ NUMBER = "_number"  # attribute of an event that has been stored
 class ConversationStore(TrackerStore):
     """Keeps conversations in the database of DATABASE_URL.
 
-    While it does not answer, conversations go on from memory, and what was said is written when it is back. What patients wrote is kept
-    redacted, in memory too, so that every server reads the same.
+    While it does not answer, or its disk is full, conversations go on from memory, and what was said is written by the first turn that
+    can be. What patients wrote is kept redacted, in memory too, so that every server reads the same.
     """
 
     def __init__(
@@ -45,6 +46,7 @@ class ConversationStore(TrackerStore):
         self.database = store or database()
         self._recent: OrderedDict[str, deque[Event]] = OrderedDict()
         self._unsaved: list[tuple[str, dict[str, Any]]] = []
+        self._writing = Lock()  # of what is unsaved; conversations are forgotten in a thread
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         """The conversation as far back as a turn looks, or None where there is none."""
@@ -53,23 +55,23 @@ class ConversationStore(TrackerStore):
 
     async def retrieve_full_tracker(self, conversation_id: str) -> DialogueStateTracker | None:
         """The whole conversation, or None where there is none."""
+        unsaved = self._unsaved_of(conversation_id)
         try:
-            self._write_unsaved()
-            events = deserialise_events(conversations.every(self.database, conversation_id))
+            events = deserialise_events([*conversations.every(self.database, conversation_id), *unsaved])
         except StorageDownError:
-            events = list(self._recent.get(conversation_id, ()))
+            events = list(self._recent.get(conversation_id, ())) or deserialise_events(unsaved)
         return self._tracker(conversation_id, events) if events else None
 
     async def retrieve_from(self, conversation: str, message_id: str) -> DialogueStateTracker | None:
         """The conversation from a message on, by the id that its sender gave it; None where it has not come."""
+        unsaved = self._unsaved_of(conversation)
         try:
-            self._write_unsaved()
-            events = deserialise_events(conversations.from_message(self.database, conversation, message_id))
+            stored = conversations.from_message(self.database, conversation, message_id)
         except StorageDownError:
-            kept = list(self._recent.get(conversation, ()))
-            came = [number for number, event in enumerate(kept) if isinstance(event, UserUttered) and event.message_id == message_id]
-            events = kept[came[-1] :] if came else []
-        return self._tracker(conversation, events) if events else None
+            stored, unsaved = [], [event.as_dict() for event in self._recent.get(conversation, ())] or unsaved
+        came = [number for number, event in enumerate(unsaved) if event.get("message_id") == message_id]
+        events = [*stored, *unsaved] if stored else unsaved[came[-1] :] if came else []
+        return self._tracker(conversation, deserialise_events(events)) if events else None
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Write what is new; nothing of a turn in which the conversation was forgotten."""
@@ -82,15 +84,16 @@ class ConversationStore(TrackerStore):
             return
         rows = [(tracker.sender_id, _described(event)) for event in new]
         kept = [_as_stored(event, description) for event, (_, description) in zip(new, rows)]
-        try:
-            self._write_unsaved()
-            numbers = conversations.append(self.database, rows)
-        except StorageDownError as error:
-            if not self._unsaved:
-                LOG.error("Conversations are kept in memory until the database is back: %s", error)
-            metrics.DATABASE_DOWN.inc()
-            self._unsaved = [*self._unsaved, *rows][-MOST_UNSAVED:]
-            numbers = [0] * len(rows)
+        with self._writing:
+            try:
+                self._write_unsaved()
+                numbers = conversations.append(self.database, rows)
+            except StorageDownError as error:
+                if not self._unsaved:
+                    LOG.error("Conversations are kept in memory until the database is back: %s", error)
+                metrics.DATABASE_DOWN.inc()
+                self._unsaved = [*self._unsaved, *rows][-MOST_UNSAVED:]
+                numbers = [0] * len(rows)
         for event, same, number in zip(new, kept, numbers):
             setattr(event, NUMBER, number)
             setattr(same, NUMBER, number)
@@ -107,9 +110,16 @@ class ConversationStore(TrackerStore):
         Raises:
             StorageError: if the database does not answer; nothing is deleted then.
         """
-        kept = erase(self.database, conversation, reason)
+        with self._writing:  # taken out first: once the rest is deleted no turn may write these
+            own = [row for row in self._unsaved if row[0] == conversation]
+            self._unsaved = [row for row in self._unsaved if row[0] != conversation]
+        try:
+            kept = erase(self.database, conversation, reason)
+        except StorageError:
+            with self._writing:
+                self._unsaved = [*own, *self._unsaved]
+            raise
         self._recent.pop(conversation, None)
-        self._unsaved = [row for row in self._unsaved if row[0] != conversation]
         return kept
 
     def read_again(self) -> None:
@@ -118,18 +128,18 @@ class ConversationStore(TrackerStore):
 
     def _latest(self, conversation: str) -> list[Event]:
         kept = list(self._recent.get(conversation, ()))
+        unsaved = self._unsaved_of(conversation)
         try:
-            self._write_unsaved()
-            if kept and conversations.last(self.database, conversation) == getattr(kept[-1], NUMBER):
+            if kept and conversations.last(self.database, conversation) == max(getattr(event, NUMBER) for event in kept):
                 return kept
             stored = conversations.latest(self.database, conversation, REACH)
         except StorageDownError:
-            return kept
-        events = deserialise_events([row.event for row in stored])
-        for event, row in zip(events, stored):
-            setattr(event, NUMBER, row.id)
+            return kept or deserialise_events(unsaved)[-REACH:]
+        events = deserialise_events([*(row.event for row in stored), *unsaved])
+        for event, number in zip(events, [*(row.id for row in stored), *[0] * len(unsaved)]):
+            setattr(event, NUMBER, number)
         self._keep(conversation, events)
-        return events
+        return events[-REACH:]
 
     def _keep(self, conversation: str, events: list[Event]) -> None:
         self._recent[conversation] = deque(events, maxlen=REACH)
@@ -137,12 +147,17 @@ class ConversationStore(TrackerStore):
         if len(self._recent) > MOST_KEPT:
             self._recent.popitem(last=False)
 
+    def _unsaved_of(self, conversation: str) -> list[dict[str, Any]]:
+        return [event for name, event in self._unsaved if name == conversation]
+
     def _write_unsaved(self) -> None:
-        if self._unsaved:
-            conversations.append(self.database, self._unsaved)
-            self._unsaved = []
+        if not self._unsaved:
+            return
+        while some := self._unsaved[: conversations.MOST_AT_ONCE]:
+            conversations.append(self.database, some)
+            self._unsaved = self._unsaved[len(some) :]
             self._recent.clear()  # what is kept does not know its numbers
-            LOG.warning("The database is back, and has what was said meanwhile.")
+        LOG.warning("The database is back, and has what was said meanwhile.")
 
     def _tracker(self, conversation: str, events: list[Event]) -> DialogueStateTracker:
         return DialogueStateTracker.from_events(conversation, events, self.domain.slots)

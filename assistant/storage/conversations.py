@@ -14,6 +14,7 @@ from assistant.storage.database import Database
 from assistant.storage.schema import EVENTS, FORGOTTEN
 
 COLUMNS = ("conversation", "time", "type", "message", "data")
+MOST_AT_ONCE = 200  # events; SQLite takes so many values in a statement and no more, and each number of events has a statement of its own
 
 
 class Stored(NamedTuple):
@@ -24,7 +25,7 @@ class Stored(NamedTuple):
 
 
 def append(database: Database, rows: Sequence[tuple[str, dict[str, Any]]]) -> list[int]:
-    """Add events, each with its conversation, in one transaction; their numbers."""
+    """Add events, MOST_AT_ONCE or fewer, each with its conversation, in one transaction; their numbers."""
     values = [
         value
         for conversation, event in rows

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from assistant.components import tracker_store
 from assistant.components.tracker_store import ConversationStore
+from assistant.storage import conversations
 from assistant.storage.database import Database, StorageDownError
 from assistant.storage.schema import EVENTS
 from tests.servers import postgresql
@@ -147,6 +148,66 @@ def test_nothing_is_forgotten_by_halves_while_the_database_is_down(store, cut):
         store.forget(NAME)
     cut(False)
     assert texts(read(store)) == ["one"]
+
+
+@pytest.fixture
+def fill(store, monkeypatch):
+    """Lets the disk of the database be full, and have room again."""
+    written = store.database.begin
+
+    @contextmanager
+    def full(*_, **__):
+        raise StorageDownError("database or disk is full")
+        yield
+
+    return lambda is_full: monkeypatch.setattr(store.database, "begin", full if is_full else written)
+
+
+def test_while_the_disk_is_full_what_is_stored_is_read_with_what_was_said_since(store, fill, address):
+    say(store, "before")
+    store.read_again()
+    fill(True)
+    say(store, "meanwhile")
+    store.read_again()
+    assert texts(read(store)) == texts(whole(store)) == ["before", "meanwhile"]
+    assert texts(asyncio.run(store.retrieve_from(NAME, "id of before"))) == ["before", "meanwhile"]
+    assert texts(asyncio.run(store.retrieve_from(NAME, "id of meanwhile"))) == ["meanwhile"]
+    for number in range(30):  # more than a turn looks back
+        say(store, str(number))
+    assert texts(read(store))[-1] == "29"
+    fill(False)
+    say(store, "after")
+    elsewhere = ConversationStore(Domain.empty(), store=Database(address))
+    assert texts(whole(elsewhere)) == texts(whole(store)) == ["before", "meanwhile", *map(str, range(30)), "after"]
+
+
+def test_what_waits_for_room_is_tried_and_written_a_little_at_a_time(store, fill, monkeypatch):
+    appended = []
+    append = conversations.append
+    monkeypatch.setattr(conversations, "append", lambda database, rows: appended.append(len(rows)) or append(database, rows))
+    monkeypatch.setattr(conversations, "MOST_AT_ONCE", 10)
+    fill(True)
+    for number in range(20):
+        say(store, str(number))
+    assert max(appended) == 10
+    fill(False)
+    appended.clear()
+    say(store, "after")
+    assert appended == [10] * 6 + [1, 3]
+    assert texts(whole(store)) == [*map(str, range(20)), "after"]
+
+
+def test_what_waits_in_memory_is_forgotten_unless_the_rest_could_not_be(store, fill):
+    fill(True)
+    say(store, "one")
+    with pytest.raises(StorageDownError):
+        store.forget(NAME)
+    assert texts(whole(store)) == ["one"]
+    fill(False)
+    store.forget(NAME)
+    say(store, "somebody else", "another")
+    assert whole(store) is None
+    store.forget("another")
 
 
 def test_memory_is_bounded(store, monkeypatch):
