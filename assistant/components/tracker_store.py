@@ -57,7 +57,7 @@ class ConversationStore(TrackerStore):
         """The whole conversation, or None where there is none."""
         unsaved = self._unsaved_of(conversation_id)
         try:
-            events = deserialise_events([*conversations.every(self.database, conversation_id), *unsaved])
+            events = deserialise_events(_joined(conversations.every(self.database, conversation_id), unsaved))
         except StorageDownError:
             events = list(self._recent.get(conversation_id, ())) or deserialise_events(unsaved)
         return self._tracker(conversation_id, events) if events else None
@@ -70,7 +70,7 @@ class ConversationStore(TrackerStore):
         except StorageDownError:
             stored, unsaved = [], [event.as_dict() for event in self._recent.get(conversation, ())] or unsaved
         came = [number for number, event in enumerate(unsaved) if event.get("message_id") == message_id]
-        events = [*stored, *unsaved] if stored else unsaved[came[-1] :] if came else []
+        events = _joined(stored, unsaved) if stored else unsaved[came[-1] :] if came else []
         return self._tracker(conversation, deserialise_events(events)) if events else None
 
     async def save(self, tracker: DialogueStateTracker) -> None:
@@ -135,9 +135,9 @@ class ConversationStore(TrackerStore):
             stored = conversations.latest(self.database, conversation, REACH)
         except StorageDownError:
             return kept or deserialise_events(unsaved)[-REACH:]
-        events = deserialise_events([*(row.event for row in stored), *unsaved])
-        for event, number in zip(events, [*(row.id for row in stored), *[0] * len(unsaved)]):
-            setattr(event, NUMBER, number)
+        events = deserialise_events(_joined([row.event for row in stored], unsaved))
+        for place, event in enumerate(events):
+            setattr(event, NUMBER, stored[place].id if place < len(stored) else 0)
         self._keep(conversation, events)
         return events[-REACH:]
 
@@ -154,7 +154,7 @@ class ConversationStore(TrackerStore):
         if not self._unsaved:
             return
         while some := self._unsaved[: conversations.MOST_AT_ONCE]:
-            conversations.append(self.database, some)
+            conversations.append(self.database, conversations.missing(self.database, some))
             self._unsaved = self._unsaved[len(some) :]
             self._recent.clear()  # what is kept does not know its numbers
         LOG.warning("The database is back, and has what was said meanwhile.")
@@ -195,6 +195,12 @@ def _redact(message: dict[str, Any]) -> None:
     read["entities"] = [{"entity": found["entity"], "value": redact(str(found["value"])).text} for found in read.get("entities") or ()]
     if "read" in understanding:
         read["understanding"] = {**understanding, "read": [_without_place(part) for part in understanding["read"]]}
+
+
+def _joined(stored: list[dict[str, Any]], unsaved: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What is stored, and what could not be; of the last to be tried nobody knows whether it was."""
+    known = {(event["event"], event["timestamp"]) for event in stored} if unsaved else ()
+    return [*stored, *(event for event in unsaved if (event["event"], event["timestamp"]) not in known)]
 
 
 def _without_place(part: dict[str, Any]) -> dict[str, Any]:

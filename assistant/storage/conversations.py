@@ -47,6 +47,15 @@ def append(database: Database, rows: Sequence[tuple[str, dict[str, Any]]]) -> li
         return list(range(done.lastrowid - len(rows) + 1, done.lastrowid + 1))
 
 
+def missing(database: Database, rows: Sequence[tuple[str, dict[str, Any]]]) -> list[tuple[str, dict[str, Any]]]:
+    """Those of some events that are not stored. A commit whose answer was lost may have been done or not."""
+    times = [event["timestamp"] for _, event in rows]
+    wanted = EVENTS.c.conversation.in_({name for name, _ in rows}) & EVENTS.c.time.between(min(times), max(times))
+    with database.read() as connection:
+        stored = {tuple(row) for row in connection.execute(select(EVENTS.c.conversation, EVENTS.c.type, EVENTS.c.time).where(wanted))}
+    return [(name, event) for name, event in rows if (name, event["event"], event["timestamp"]) not in stored]
+
+
 @cache
 def _insertion(rows: int, paramstyle: str, returns: bool) -> str:
     """One statement for all rows: a turn's five events take a fifth of the time of five statements."""

@@ -197,6 +197,25 @@ def test_what_waits_for_room_is_tried_and_written_a_little_at_a_time(store, fill
     assert texts(whole(store)) == [*map(str, range(20)), "after"]
 
 
+def test_a_turn_is_stored_once_whose_commit_was_done_and_not_answered(store, monkeypatch):
+    say(store, "before")
+    written = store.database.begin
+
+    @contextmanager
+    def cut_off(*arguments, **named):
+        with written(*arguments, **named) as connection:
+            yield connection
+        raise StorageDownError("server closed the connection unexpectedly")
+
+    monkeypatch.setattr(store.database, "begin", cut_off)
+    say(store, "in doubt")
+    monkeypatch.setattr(store.database, "begin", written)
+    assert texts(read(store)) == texts(whole(store)) == ["before", "in doubt"]
+    assert texts(asyncio.run(store.retrieve_from(NAME, "id of in doubt"))) == ["in doubt"]
+    say(store, "after")
+    assert texts(whole(store)) == ["before", "in doubt", "after"]
+
+
 def test_what_waits_in_memory_is_forgotten_unless_the_rest_could_not_be(store, fill):
     fill(True)
     say(store, "one")
