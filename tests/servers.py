@@ -15,6 +15,7 @@ from contextlib import closing, contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -64,12 +65,12 @@ class PostgreSQL:
         """Start again, where it does not run."""
         self._server.ensure_postgres_running()
 
-    def execute(self, *statements: str) -> None:
-        """Run statements, each for itself."""
+    def execute(self, *statements: str) -> Any:
+        """Run statements, each for itself; what the last of them says, where it says anything."""
         engine = create_engine(self.url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
         with engine.connect() as connection:
-            for statement in statements:
-                connection.exec_driver_sql(statement)
+            done = [connection.exec_driver_sql(statement) for statement in statements][-1]
+            return done.scalar() if done.returns_rows else None
 
     def delete(self) -> None:
         """End it, and delete its data."""
