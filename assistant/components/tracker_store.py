@@ -26,7 +26,7 @@ LOG = logging.getLogger(__name__)
 # Events that a turn looks back on: twelve turns, or a form with some questions in between. A turn costs the same however long
 # the conversation has become.
 REACH = 64
-MOST_KEPT = 2_000  # conversations whose last events are kept in memory
+MOST_KEPT = 500  # conversations whose last events are kept in memory, up to 0.1 MB each; another is read from the database in a millisecond
 MOST_UNSAVED = 100_000  # events kept in memory while the database is down
 NEVER_READ_AGAIN = ("text_tokens", "intent_ranking", "response_selector")  # in the stored reading of a message
 NUMBER = "_number"  # attribute of an event that has been stored
