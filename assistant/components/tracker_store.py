@@ -134,7 +134,9 @@ class ConversationStore(TrackerStore):
                 return kept
             stored = conversations.latest(self.database, conversation, REACH)
         except StorageDownError:
-            return kept or deserialise_events(unsaved)[-REACH:]
+            if kept:
+                return kept
+            stored = []
         events = deserialise_events(_joined([row.event for row in stored], unsaved))
         for place, event in enumerate(events):
             setattr(event, NUMBER, stored[place].id if place < len(stored) else 0)

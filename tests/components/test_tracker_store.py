@@ -141,6 +141,17 @@ def test_while_the_database_is_down_conversations_go_on_and_then_nothing_is_lost
     store.forget("another")
 
 
+def test_what_was_said_while_the_database_is_down_is_stored_once_though_memory_had_no_room_for_it(store, cut):
+    cut(True)
+    say(store, "meanwhile")
+    store.read_again()
+    say(store, "meanwhile too")
+    assert texts(read(store)) == ["meanwhile", "meanwhile too"]
+    cut(False)
+    say(store, "after")
+    assert texts(whole(store)) == ["meanwhile", "meanwhile too", "after"]
+
+
 def test_nothing_is_forgotten_by_halves_while_the_database_is_down(store, cut):
     say(store, "one")
     cut(True)
