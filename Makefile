@@ -1,5 +1,5 @@
 # Each command calls a script of the same purpose; `make help` lists them.
-.PHONY: help run test shell train check documents live-check bench profile faults bench-understanding confusions staff-list purge insights insights-sample audit sbom setup
+.PHONY: help run test shell train check documents live-check bench profile faults soak bench-understanding confusions staff-list purge insights insights-sample audit sbom setup
 .SILENT:
 
 help:
@@ -32,8 +32,11 @@ bench: ## measure beside a `rasa init` project, and the widget beside two npm pa
 profile: ## where the time of a turn goes: the table in docs/speed.md and docs/turn-flame.svg
 	scripts/profile
 
-faults: ## kill servers, database, locks and actions while people chat, and write what they saw to docs/faults.md
+faults: ## kill servers, database, locks and actions, and fill disks, while people chat, and write what they saw to docs/faults.md
 	scripts/faults
+
+soak: ## let twenty patients chat for three minutes (MINUTES=3), and write how it went and what grew to docs/faults.md
+	scripts/soak $(MINUTES)
 
 bench-understanding: ## measure the understanding on any labelled sets beside its peers: SETS="a.json b.json" PEERS="nlpjs rasa"
 	scripts/bench-understanding $(SETS) $(if $(PEERS),--peers $(PEERS))

@@ -1,20 +1,22 @@
 """Breaks one part after another while people chat with two servers on PostgreSQL and Redis, and tells what they saw and what was lost.
 
 `make faults` runs it and writes docs/faults.md; tests/test_outages.py holds a part of it in every test run. Patients write as the widget
-does: an answer that does not come is asked for again, under the same id, at whichever server the proxy gives.
+does, by way of the reverse proxy where there is one: an answer that does not come is asked for again, under the same id.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import resource
 import shutil
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -24,14 +26,17 @@ from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 
 from assistant.paths import MODELS, ROOT
 from assistant.storage.database import Database
 from assistant.storage.schema import EVENTS
-from tests.servers import Assistant, PostgreSQL, free_port, start_redis
+from tests.proxy import Proxy, lacking
+from tests.servers import Assistant, PostgreSQL, SmallDisk, free_port, start_redis
 
 DOCUMENT = ROOT / "docs" / "faults.md"
 PATIENTS = 6
+DISK_OF_POSTGRESQL, DISK_OF_SQLITE = 256, 24  # MB
 PATIENCE = 60.0  # seconds after which a patient gives up
 SECRET = "of the faults only " * 4
 QUESTIONS = [
@@ -72,13 +77,21 @@ class Seen:
 
 
 class Place:
-    """Two servers of one assistant, with what they need."""
+    """Servers of one assistant behind the reverse proxy, with what they need.
 
-    def __init__(self, folder: Path) -> None:
+    Args:
+        disk: what the database is on, where that can be full.
+        on_sqlite: whether it is one server on SQLite instead of two on PostgreSQL.
+    """
+
+    def __init__(self, folder: Path, disk: SmallDisk | None = None, on_sqlite: bool = False) -> None:
         self.folder = folder
+        self.disk = disk
         (folder / "credentials.yml").write_text(CREDENTIALS)
         shutil.copytree(MODELS, folder / "models")
-        self.postgresql = PostgreSQL()
+        data = disk.folder if disk else folder
+        self._postgresql = None if on_sqlite else PostgreSQL(data / "postgresql")
+        self.url = f"sqlite:///{data / 'assistant.db'}" if self._postgresql is None else self._postgresql.url
         self.redis_port = free_port()
         self.redis = start_redis(self.redis_port)
         self.actions_port = free_port()
@@ -86,17 +99,36 @@ class Place:
             "NEEDLING_SECRET": SECRET,
             "NEEDLING_CREDENTIALS": str(folder / "credentials.yml"),
             "NEEDLING_MODELS": str(folder / "models"),
-            "DATABASE_URL": self.postgresql.url,
+            "NEEDLING_STATE": str(data / "state"),
+            "DATABASE_URL": self.url,
             "REDIS_URL": f"redis://127.0.0.1:{self.redis_port}/0",
             "ACTIONS_URL": f"http://127.0.0.1:{self.actions_port}/webhook",
         }
         self.actions = self.start_actions()
-        self.servers = [Assistant(folder, self.environment) for _ in range(2)]
+        self._bot_port = free_port()
+        self._number = count(2)
+        self._turn = count()
+        self.addresses: list[str] = []  # that the proxy is told
+        self.servers = [self.new_server() for _ in range(1 if on_sqlite else 2)]
+        self.proxy = None if lacking() else Proxy(folder, self._bot_port, self.addresses)
         for server in self.servers:
             server.start(waits=False)
         for server in self.servers:
             server.wait_until_ready()
-        self._turn = count()
+
+    @property
+    def postgresql(self) -> PostgreSQL:
+        """The database."""
+        if self._postgresql is None:
+            raise RuntimeError("it is on SQLite")
+        return self._postgresql
+
+    def new_server(self, **environment: str) -> Assistant:
+        """A server, not started yet; the proxy knows of it, as a container network's names come before the servers are ready."""
+        if lacking():
+            return Assistant(self.folder, {**self.environment, **environment})
+        self.addresses.append(f"127.0.0.{next(self._number)}")
+        return Assistant(self.folder, {**self.environment, **environment}, address=(self.addresses[-1], self._bot_port))
 
     def start_actions(self) -> subprocess.Popen[bytes]:
         """The action server."""
@@ -107,15 +139,19 @@ class Place:
 
     def close(self) -> None:
         """End everything."""
+        if self.proxy:
+            self.proxy.stop()
         for server in self.servers:
             server.stop()
         for process in (self.redis, self.actions):
             process.kill()
             process.wait()
+        if self._postgresql:
+            self._postgresql.delete()
 
     def base(self) -> str:
-        """One server and the other in turn: no patient stays with one."""
-        return self.servers[next(self._turn) % len(self.servers)].base
+        """The proxy; where there is none, one server and the other in turn, so that no patient stays with one."""
+        return self.proxy.base if self.proxy else self.servers[next(self._turn) % len(self.servers)].base
 
 
 def ask(method: str, base: str, path: str, token: str, body: dict[str, str] | None = None) -> dict:
@@ -138,7 +174,7 @@ def forget(base: str, token: str) -> None:
 
 
 def persistent(place: Place, seen: Seen, path: str, body: dict[str, str], token: str = "") -> dict | None:
-    """The answer to a request, at whichever server has one; None after PATIENCE."""
+    """The answer to a request, asked for until it comes; None after PATIENCE."""
     began = time.monotonic()
     while time.monotonic() - began < PATIENCE:
         try:
@@ -148,7 +184,7 @@ def persistent(place: Place, seen: Seen, path: str, body: dict[str, str], token:
                 if error.code < 500 and error.code != 429:
                     raise
         except (URLError, OSError):
-            pass  # the proxy's next server is asked
+            pass  # it is asked again
         else:
             seen.slowest = max(seen.slowest, time.monotonic() - began)
             return answer
@@ -205,7 +241,7 @@ def kept(place: Place, seen: Seen) -> tuple[int, int]:
     """How many messages are not in the database, and how many are there more than once."""
     for server in place.servers:  # what one of them still holds in memory it writes at its next turn
         post(server.base, "messages", {"message": "hello"}, post(server.base, "session", {})["session"]["token"])
-    store = Database(place.postgresql.url)
+    store = Database(place.url)
     with store.read() as connection:
         found = [name for (name,) in connection.execute(select(EVENTS.c.message).where(EVENTS.c.type == "user"))]
     store.close()
@@ -257,10 +293,49 @@ def roll_to_a_new_model(place: Place) -> None:
     if not other.exists():
         shutil.copytree(MODELS, other)
     for number, old in enumerate(place.servers):
-        new = Assistant(place.folder, {**place.environment, "NEEDLING_MODELS": str(other)}).start()
-        place.servers[number] = new
-        time.sleep(0.5)  # the proxy has taken the old one out
+        place.servers[number] = place.new_server(NEEDLING_MODELS=str(other)).start()
+        if old.host in place.addresses:
+            place.addresses.remove(old.host)
         old.stop()
+
+
+def take_no_writes(place: Place) -> None:
+    """PostgreSQL lets nobody write, as those who rent it out do before a disk is full, and lets them write again."""
+    place.postgresql.execute("ALTER SYSTEM SET default_transaction_read_only = on", "SELECT pg_reload_conf()")
+    time.sleep(4)
+    place.postgresql.execute("ALTER SYSTEM RESET default_transaction_read_only", "SELECT pg_reload_conf()")
+
+
+def fill_the_disk(place: Place) -> None:
+    """The disk of the database is full, and has room again."""
+    if place.disk is None:
+        limit_files(place, 0)
+        time.sleep(4)
+        limit_files(place, resource.RLIM_INFINITY)
+        return
+    place.disk.fill()
+    time.sleep(4)
+    place.disk.empty()
+
+
+def limit_files(place: Place, size: int) -> None:
+    """Let the servers write to no file beyond a size: without root, the next best to a full disk. Linux only."""
+    for server in place.servers:
+        resource.prlimit(server.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+
+
+def fill_the_disk_and_the_log(place: Place) -> None:
+    """The disk is full just when PostgreSQL needs another file for its write-ahead log: it ends, and cannot start."""
+    if place.disk is None:
+        raise RuntimeError("there is no disk to fill")
+    place.disk.fill()
+    with suppress(SQLAlchemyError):
+        for _ in range(10):  # the files that it keeps for later are used up before
+            place.postgresql.execute("SELECT pg_switch_wal()", "UPDATE schema_version SET version = version")
+        raise AssertionError("PostgreSQL found room for its log")
+    time.sleep(4)
+    place.disk.empty()
+    place.postgresql.start()
 
 
 FAULTS = [
@@ -268,23 +343,28 @@ FAULTS = [
     Fault("one of two servers killed", kill_a_server),
     Fault("Redis killed", kill_redis),
     Fault("PostgreSQL stopped at once", kill_postgresql),
+    Fault("PostgreSQL takes no writes", take_no_writes),
     Fault("the action server killed", cut_the_action_server),
     Fault("a new model rolled out", roll_to_a_new_model),
 ]
+ON_A_SMALL_DISK = [
+    Fault("PostgreSQL's disk full", fill_the_disk),
+    Fault("the same, and its log needs room", fill_the_disk_and_the_log),
+]
+ON_SQLITE = [Fault("disk full: one server on SQLite", fill_the_disk)]
 
 COLUMNS = (
     "what was broken", "messages", "answered", "safety texts", "apologies", "never answered", "asked again", "longest wait",
     "not stored", "stored twice",
 )  # fmt: skip
-HEAD = f"""# What happens when something dies
+HEAD = f"| {' | '.join(COLUMNS)} |\n|{'---|' * len(COLUMNS)}\n"
 
-Two servers on PostgreSQL and Redis, {PATIENTS} patients chatting without a pause, each message to one server and the next to the
-other; made by `make faults`. Everything is real: the processes are killed with SIGKILL, the database with `pg_ctl stop -m immediate`.
-A message that gets no answer is sent again under the same id, as the widget does.
 
-| {" | ".join(COLUMNS)} |
-|{"---|" * len(COLUMNS)}
-"""
+def put(part: str, made: str) -> None:
+    """Write a part of the page, between its markers."""
+    before, after = DOCUMENT.read_text(encoding="utf-8").split(f"<!-- {part} -->\n")
+    after = after.split(f"<!-- end of {part} -->")[1]
+    DOCUMENT.write_text(f"{before}<!-- {part} -->\n{made}<!-- end of {part} -->{after}", encoding="utf-8")
 
 
 def row(fault: Fault, seen: Seen, lost: int, doubled: int) -> str:
@@ -302,18 +382,39 @@ def row(fault: Fault, seen: Seen, lost: int, doubled: int) -> str:
     return f"| {fault.name} | {' | '.join(map(str, figures))} |\n"
 
 
+@contextmanager
+def a_place(disk: int = 0, on_sqlite: bool = False) -> Iterator[Place]:
+    """A place that lasts as long as the block; its database on a disk of so many MB, where one is wanted and may be made."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory()))
+        small = None
+        if disk:
+            with suppress(PermissionError):
+                small = SmallDisk(disk)
+                stack.callback(small.remove)
+        place = Place(folder, small, on_sqlite)
+        stack.callback(place.close)
+        yield place
+
+
 def main() -> None:
+    if reason := lacking():
+        print(f"Without the reverse proxy: {reason}.")
     lines = [HEAD]
-    with TemporaryDirectory() as folder:
-        place = Place(Path(folder))
-        try:
-            for fault in FAULTS:
+    for place_of, faults in (
+        (a_place(), FAULTS),
+        (a_place(DISK_OF_POSTGRESQL), ON_A_SMALL_DISK),
+        (a_place(DISK_OF_SQLITE, on_sqlite=True), ON_SQLITE),
+    ):
+        with place_of as place:
+            if place.disk is None and faults is ON_A_SMALL_DISK:
+                print("PostgreSQL's disk cannot be filled: that takes the right to mount one.")
+                continue
+            for fault in faults:
                 seen = during(place, fault.breaks)
                 lines.append(row(fault, seen, *kept(place, seen)))
                 print(lines[-1], end="", flush=True)
-        finally:
-            place.close()
-    DOCUMENT.write_text("".join(lines), encoding="utf-8")
+    put("faults", "".join(lines))
     print(f"Written to {DOCUMENT.relative_to(ROOT)}")
 
 

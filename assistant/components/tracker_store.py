@@ -7,6 +7,7 @@ from collections import OrderedDict, deque
 from collections.abc import Iterable
 from contextvars import ContextVar
 from functools import cache
+from threading import Lock
 from typing import Any, cast
 
 from rasa.core.brokers.broker import EventBroker
@@ -22,25 +23,25 @@ from assistant.privacy.holdings import Holdings
 from assistant.privacy.redaction import redact
 from assistant.storage import conversations
 from assistant.storage.conversations import NOTHING, Glance, Mark
-from assistant.storage.database import Database, StorageDownError, database
+from assistant.storage.database import Database, StorageDownError, StorageError, database
 
 LOG = logging.getLogger(__name__)
 # Events that a turn looks back on: twelve turns, or a form with some questions in between. A turn costs the same however long
 # the conversation has become.
 REACH = 64
-MOST_KEPT = 2_000  # conversations whose last events are kept in memory
+MOST_KEPT = 500  # conversations whose last events are kept in memory, up to 0.1 MB each; another is read from the database in a millisecond
 MOST_UNSAVED = 100_000  # events kept in memory while the database is down
 NEVER_READ_AGAIN = ("text_tokens", "intent_ranking", "response_selector")  # in the stored reading of a message
 NUMBER = "_number"  # attribute of an event that has been stored
 # The conversation at which this request has glanced, and its last event then
-_LAST: ContextVar[tuple[str, Mark]] = ContextVar("last", default=("", NOTHING))
+_GLANCED: ContextVar[tuple[str, Mark]] = ContextVar("glanced", default=("", NOTHING))
 
 
 class ConversationStore(TrackerStore):
     """Keeps conversations in the database of DATABASE_URL.
 
-    While it does not answer, conversations go on from memory, and what was said is written when it is back. What patients wrote is kept
-    redacted, in memory too, so that every server reads the same.
+    While it does not answer, or its disk is full, conversations go on from memory, and what was said is written by the first turn that
+    can be. What patients wrote is kept redacted, in memory too, so that every server reads the same.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class ConversationStore(TrackerStore):
         self.database = store or database()
         self._recent: OrderedDict[str, deque[Event]] = OrderedDict()
         self._unsaved: list[tuple[str, dict[str, Any]]] = []
+        self._writing = Lock()  # of what is unsaved; conversations are forgotten in a thread
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         """The conversation as far back as a turn looks, or None where there is none."""
@@ -58,35 +60,36 @@ class ConversationStore(TrackerStore):
 
     async def retrieve_full_tracker(self, conversation_id: str) -> DialogueStateTracker | None:
         """The whole conversation, or None where there is none."""
+        unsaved = self._unsaved_of(conversation_id)
         try:
-            self._write_unsaved()
-            events = revived(conversations.every(self.database, conversation_id))
+            events = revived(_joined(conversations.every(self.database, conversation_id), unsaved))
         except StorageDownError:
-            events = list(self._recent.get(conversation_id, ()))
+            events = list(self._recent.get(conversation_id, ())) or revived(unsaved)
         return self._tracker(conversation_id, events) if events else None
 
     async def retrieve_from(self, conversation: str, message_id: str) -> DialogueStateTracker | None:
         """The conversation from a message on, by the id that its sender gave it; None where it has not come."""
+        unsaved = self._unsaved_of(conversation)
         try:
-            self._write_unsaved()
-            events = revived(conversations.from_message(self.database, conversation, message_id))
+            stored = conversations.from_message(self.database, conversation, message_id)
         except StorageDownError:
-            kept = list(self._recent.get(conversation, ()))
-            came = [number for number, event in enumerate(kept) if isinstance(event, UserUttered) and event.message_id == message_id]
-            events = kept[came[-1] :] if came else []
-        return self._tracker(conversation, events) if events else None
+            stored, unsaved = [], [event.as_dict() for event in self._recent.get(conversation, ())] or unsaved
+        came = [number for number, event in enumerate(unsaved) if event.get("message_id") == message_id]
+        events = _joined(stored, unsaved) if stored else unsaved[came[-1] :] if came else []
+        return self._tracker(conversation, revived(events)) if events else None
 
     def glance(self, conversation: str, message_id: str) -> Glance:
         """What must be known before a message is answered. Whoever asks holds the conversation's lock, so that the turn which follows need
         not ask again whether somebody else has written in it."""
+        unsaved = self._unsaved_of(conversation)
         try:
-            self._write_unsaved()
             seen = conversations.glance(self.database, conversation, message_id)
         except StorageDownError:  # a conversation that was forgotten is empty all the same
-            kept = self._recent.get(conversation, ())
-            return Glance(False, any(isinstance(event, UserUttered) and event.message_id == message_id for event in kept), NOTHING)
-        _LAST.set((conversation, seen.last))
-        return seen
+            seen = Glance(False, False, NOTHING)
+            unsaved = [event.as_dict() for event in self._recent.get(conversation, ())] or unsaved
+        else:
+            _GLANCED.set((conversation, seen.last))
+        return seen._replace(came=seen.came or any(event.get("message_id") == message_id for event in unsaved))
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Write what is new; nothing of a turn in which the conversation was forgotten."""
@@ -99,15 +102,16 @@ class ConversationStore(TrackerStore):
             return
         rows = [(tracker.sender_id, _described(event)) for event in new]
         kept = [_as_stored(event, description) for event, (_, description) in zip(new, rows)]
-        try:
-            self._write_unsaved()
-            numbers = conversations.append(self.database, rows)
-        except StorageDownError as error:
-            if not self._unsaved:
-                LOG.error("Conversations are kept in memory until the database is back: %s", error)
-            metrics.DATABASE_DOWN.inc()
-            self._unsaved = [*self._unsaved, *rows][-MOST_UNSAVED:]
-            numbers = [0] * len(rows)
+        with self._writing:
+            try:
+                self._write_unsaved()
+                numbers = conversations.append(self.database, rows)
+            except StorageDownError as error:
+                if not self._unsaved:
+                    LOG.error("Conversations are kept in memory until the database is back: %s", error)
+                metrics.DATABASE_DOWN.inc()
+                self._unsaved = [*self._unsaved, *rows][-MOST_UNSAVED:]
+                numbers = [0] * len(rows)
         for event, same, number in zip(new, kept, numbers):
             setattr(event, NUMBER, number)
             setattr(same, NUMBER, number)
@@ -124,9 +128,16 @@ class ConversationStore(TrackerStore):
         Raises:
             StorageError: if the database does not answer; nothing is deleted then.
         """
-        kept = erase(self.database, conversation, reason)
+        with self._writing:  # taken out first: once the rest is deleted no turn may write these
+            own = [row for row in self._unsaved if row[0] == conversation]
+            self._unsaved = [row for row in self._unsaved if row[0] != conversation]
+        try:
+            kept = erase(self.database, conversation, reason)
+        except StorageError:
+            with self._writing:
+                self._unsaved = [*own, *self._unsaved]
+            raise
         self._recent.pop(conversation, None)
-        self._unsaved = [row for row in self._unsaved if row[0] != conversation]
         return kept
 
     def read_again(self) -> None:
@@ -135,26 +146,31 @@ class ConversationStore(TrackerStore):
 
     def _latest(self, conversation: str) -> list[Event]:
         kept = list(self._recent.get(conversation, ()))
+        unsaved = self._unsaved_of(conversation)
+        numbered = [event for event in kept if getattr(event, NUMBER)]
+        mark = _mark(numbered[-1]) if numbered else NOTHING
+        since = mark.id if len(numbered) == len(kept) else 0
+        known: list[Event] = []
         try:
-            self._write_unsaved()
-            mark = _mark(kept[-1]) if kept else NOTHING
             if kept and self._last(conversation) == mark:
                 return kept
-            stored = conversations.latest(self.database, conversation, REACH, since=mark.id)
-            if kept and stored and Mark(stored[0].id, stored[0].event["timestamp"]) == mark:
+            stored = conversations.latest(self.database, conversation, REACH, since)
+            if since and stored and Mark(stored[0].id, stored[0].event["timestamp"]) == mark:
                 known, stored = kept, stored[1:]  # another server went on with it
-            else:
-                known, stored = [], conversations.latest(self.database, conversation, REACH) if kept else stored
+            elif since:
+                stored = conversations.latest(self.database, conversation, REACH)
         except StorageDownError:
-            return kept
-        new = revived([row.event for row in stored])
-        for event, row in zip(new, stored):
-            setattr(event, NUMBER, row.id)
+            if kept:
+                return kept
+            stored = []
+        new = revived(_joined([row.event for row in stored], unsaved))
+        for place, event in enumerate(new):
+            setattr(event, NUMBER, stored[place].id if place < len(stored) else 0)
         self._keep(conversation, [*known, *new])
         return list(self._recent[conversation])
 
     def _last(self, conversation: str) -> Mark:
-        glanced, last = _LAST.get()
+        glanced, last = _GLANCED.get()
         return last if glanced == conversation else conversations.last(self.database, conversation)
 
     def _keep(self, conversation: str, events: list[Event]) -> None:
@@ -163,12 +179,17 @@ class ConversationStore(TrackerStore):
         if len(self._recent) > MOST_KEPT:
             self._recent.popitem(last=False)
 
+    def _unsaved_of(self, conversation: str) -> list[dict[str, Any]]:
+        return [event for name, event in self._unsaved if name == conversation]
+
     def _write_unsaved(self) -> None:
-        if self._unsaved:
-            conversations.append(self.database, self._unsaved)
-            self._unsaved = []
+        if not self._unsaved:
+            return
+        while some := self._unsaved[: conversations.MOST_AT_ONCE]:
+            conversations.append(self.database, conversations.missing(self.database, some))
+            self._unsaved = self._unsaved[len(some) :]
             self._recent.clear()  # what is kept does not know its numbers
-            LOG.warning("The database is back, and has what was said meanwhile.")
+        LOG.warning("The database is back, and has what was said meanwhile.")
 
     def _tracker(self, conversation: str, events: list[Event]) -> DialogueStateTracker:
         return DialogueStateTracker.from_events(conversation, events, self.domain.slots)
@@ -221,6 +242,12 @@ def _redact(message: dict[str, Any]) -> None:
     read["entities"] = [{"entity": found["entity"], "value": redact(str(found["value"])).text} for found in read.get("entities") or ()]
     if "read" in understanding:
         read["understanding"] = {**understanding, "read": [_without_place(part) for part in understanding["read"]]}
+
+
+def _joined(stored: list[dict[str, Any]], unsaved: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What is stored, and what could not be; of the last to be tried nobody knows whether it was."""
+    known = {(event["event"], event["timestamp"]) for event in stored} if unsaved else ()
+    return [*stored, *(event for event in unsaved if (event["event"], event["timestamp"]) not in known)]
 
 
 def _without_place(part: dict[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from assistant.storage.database import Database
 from assistant.storage.schema import EVENTS, FORGOTTEN
 
 COLUMNS = ("conversation", "time", "type", "message", "data")
+MOST_AT_ONCE = 200  # events; SQLite takes so many values in a statement and no more, and each number of events has a statement of its own
 # Statements of every turn, made once: SQLAlchemy works out anew what a new one is, in more time than the database takes.
 _OWN = EVENTS.c.conversation == bindparam("conversation")
 _LAST = select(EVENTS.c.id, EVENTS.c.time).where(_OWN).order_by(EVENTS.c.id.desc()).limit(1)
@@ -50,7 +51,7 @@ class Stored(NamedTuple):
 
 
 def append(database: Database, rows: Sequence[tuple[str, dict[str, Any]]]) -> list[int]:
-    """Add events, each with its conversation, in one transaction; their numbers."""
+    """Add events, MOST_AT_ONCE or fewer, each with its conversation, in one transaction; their numbers."""
     values = [
         value
         for conversation, event in rows
@@ -70,6 +71,15 @@ def append(database: Database, rows: Sequence[tuple[str, dict[str, Any]]]) -> li
             return [number for (number,) in done]
         # Nobody else writes in the same moment, so the numbers follow each other; the last is known.
         return list(range(done.lastrowid - len(rows) + 1, done.lastrowid + 1))
+
+
+def missing(database: Database, rows: Sequence[tuple[str, dict[str, Any]]]) -> list[tuple[str, dict[str, Any]]]:
+    """Those of some events that are not stored. A commit whose answer was lost may have been done or not."""
+    times = [event["timestamp"] for _, event in rows]
+    wanted = EVENTS.c.conversation.in_({name for name, _ in rows}) & EVENTS.c.time.between(min(times), max(times))
+    with database.read() as connection:
+        stored = {tuple(row) for row in connection.execute(select(EVENTS.c.conversation, EVENTS.c.type, EVENTS.c.time).where(wanted))}
+    return [(name, event) for name, event in rows if (name, event["event"], event["timestamp"]) not in stored]
 
 
 @cache

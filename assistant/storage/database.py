@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from typing import Any
 
@@ -95,10 +95,11 @@ class Database:
         return True
 
     def overwrite(self) -> None:
-        """Leave nothing of what was deleted in the write-ahead log of SQLite either, unless somebody is reading just now."""
+        """Leave nothing of what was deleted in the write-ahead log of SQLite either, unless somebody is reading just now or the disk is
+        full: then a later one does."""
         if self.is_sqlite:
-            with self._engine.connect() as connection:
-                connection.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            with suppress(SQLAlchemyError), self._engine.connect() as connection:
+                connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Close every connection."""

@@ -228,6 +228,17 @@ def test_while_the_database_is_down_conversations_go_on_and_then_nothing_is_lost
     store.forget("another")
 
 
+def test_what_was_said_while_the_database_is_down_is_stored_once_though_memory_had_no_room_for_it(store, cut):
+    cut(True)
+    say(store, "meanwhile")
+    store.read_again()
+    say(store, "meanwhile too")
+    assert texts(read(store)) == ["meanwhile", "meanwhile too"]
+    cut(False)
+    say(store, "after")
+    assert texts(whole(store)) == ["meanwhile", "meanwhile too", "after"]
+
+
 def test_nothing_is_forgotten_by_halves_while_the_database_is_down(store, cut):
     say(store, "one")
     cut(True)
@@ -235,6 +246,85 @@ def test_nothing_is_forgotten_by_halves_while_the_database_is_down(store, cut):
         store.forget(NAME)
     cut(False)
     assert texts(read(store)) == ["one"]
+
+
+@pytest.fixture
+def fill(store, monkeypatch):
+    """Lets the disk of the database be full, and have room again."""
+    written = store.database.begin
+
+    @contextmanager
+    def full(*_, **__):
+        raise StorageDownError("database or disk is full")
+        yield
+
+    return lambda is_full: monkeypatch.setattr(store.database, "begin", full if is_full else written)
+
+
+def test_while_the_disk_is_full_what_is_stored_is_read_with_what_was_said_since(store, fill, address):
+    say(store, "before")
+    store.read_again()
+    fill(True)
+    say(store, "meanwhile")
+    store.read_again()
+    assert texts(read(store)) == texts(whole(store)) == ["before", "meanwhile"]
+    assert texts(asyncio.run(store.retrieve_from(NAME, "id of before"))) == ["before", "meanwhile"]
+    assert texts(asyncio.run(store.retrieve_from(NAME, "id of meanwhile"))) == ["meanwhile"]
+    for number in range(30):  # more than a turn looks back
+        say(store, str(number))
+    assert texts(read(store))[-1] == "29"
+    fill(False)
+    say(store, "after")
+    elsewhere = ConversationStore(Domain.empty(), store=Database(address))
+    assert texts(whole(elsewhere)) == texts(whole(store)) == ["before", "meanwhile", *map(str, range(30)), "after"]
+
+
+def test_what_waits_for_room_is_tried_and_written_a_little_at_a_time(store, fill, monkeypatch):
+    appended = []
+    append = conversations.append
+    monkeypatch.setattr(conversations, "append", lambda database, rows: appended.append(len(rows)) or append(database, rows))
+    monkeypatch.setattr(conversations, "MOST_AT_ONCE", 10)
+    fill(True)
+    for number in range(20):
+        say(store, str(number))
+    assert max(appended) == 10
+    fill(False)
+    appended.clear()
+    say(store, "after")
+    assert appended == [10] * 6 + [1, 3]
+    assert texts(whole(store)) == [*map(str, range(20)), "after"]
+
+
+def test_a_turn_is_stored_once_whose_commit_was_done_and_not_answered(store, monkeypatch):
+    say(store, "before")
+    written = store.database.begin
+
+    @contextmanager
+    def cut_off(*arguments, **named):
+        with written(*arguments, **named) as connection:
+            yield connection
+        raise StorageDownError("server closed the connection unexpectedly")
+
+    monkeypatch.setattr(store.database, "begin", cut_off)
+    say(store, "in doubt")
+    monkeypatch.setattr(store.database, "begin", written)
+    assert texts(read(store)) == texts(whole(store)) == ["before", "in doubt"]
+    assert texts(asyncio.run(store.retrieve_from(NAME, "id of in doubt"))) == ["in doubt"]
+    say(store, "after")
+    assert texts(whole(store)) == ["before", "in doubt", "after"]
+
+
+def test_what_waits_in_memory_is_forgotten_unless_the_rest_could_not_be(store, fill):
+    fill(True)
+    say(store, "one")
+    with pytest.raises(StorageDownError):
+        store.forget(NAME)
+    assert texts(whole(store)) == ["one"]
+    fill(False)
+    store.forget(NAME)
+    say(store, "somebody else", "another")
+    assert whole(store) is None
+    store.forget("another")
 
 
 def test_memory_is_bounded(store, monkeypatch):

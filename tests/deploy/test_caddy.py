@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import socket
 import ssl
 import subprocess
 import sys
@@ -23,24 +22,13 @@ from assistant.channels.problems import STATUS
 from assistant.content.faults import read_yaml
 from assistant.paths import ROOT
 from assistant.serve import LONGEST_BODY
+from tests.proxy import Proxy, lacking, wait_for
 from tests.servers import free_port
 
-from .tools import DEPLOY, run, tool
-from .upstream import Names
+from .tools import DEPLOY, run
 
 SERVERS = ["127.0.0.2", "127.0.0.3"]
-STARTS = 20  # seconds until something that starts counts as failed
 PROBLEM = read_yaml(ROOT / "assistant" / "channels" / "openapi.yml")["components"]["schemas"]["Problem"]
-
-
-def wait_for(address: str, port: int) -> None:
-    end = time.monotonic() + STARTS
-    while time.monotonic() < end:
-        with socket.socket() as probe:
-            if probe.connect_ex((address, port)) == 0:
-                return
-        time.sleep(0.05)
-    raise AssertionError(f"nothing listens on {address}:{port}")
 
 
 @contextmanager
@@ -54,34 +42,22 @@ def process(*command: str, **environment: str):
 
 
 class Cluster:
-    """Caddy as deploy/Caddyfile has it, but for the ports, where it asks for names, and its patience; and the bot servers behind it."""
+    """The proxy, and the fake bot servers behind it."""
 
     def __init__(self, stack: ExitStack, directory: Path, domain: str = "http://localhost:{port}", patience: float = 20) -> None:
         self._stack = stack
-        self.port, self.http_port, self._bot_port = free_port(), free_port(), free_port()
+        self._bot_port = free_port()
         self.servers: dict[str, subprocess.Popen] = {}
-        domain = domain.format(port=self.port)
-        adapted = run("caddy", "adapt", "--config", DEPLOY / "Caddyfile", env={**os.environ, "DOMAIN": domain}, check=True)
-        configuration = json.loads(adapted.stdout)
-        configuration["admin"] = {"disabled": True, **configuration["admin"]}
-        configuration["apps"]["http"]["http_port"] = self.http_port
-        names = Names(SERVERS)
-        for upstreams in found(configuration, "dynamic_upstreams"):
-            assert upstreams["name"] == "bot"
-            upstreams.update(port=str(self._bot_port), resolver={"addresses": [f"udp/127.0.0.1:{names.port}"]})
-        for balancing in found(configuration, "load_balancing"):
-            balancing["try_duration"] = f"{patience}s"
-        (directory / "caddy.json").write_text(json.dumps(configuration))
-        command = [tool("caddy"), "run", "--config", str(directory / "caddy.json")]
-        stack.enter_context(process(*command, XDG_DATA_HOME=str(directory), HOME=str(directory)))
-        wait_for("localhost", self.port)
+        proxy = Proxy(directory, self._bot_port, SERVERS, domain, patience)
+        stack.callback(proxy.stop)
+        self.port, self.http_port = proxy.port, proxy.http_port
 
     def start(self, *addresses: str) -> None:
         for address in addresses:
             command = [sys.executable, "-m", "tests.deploy.upstream", address, str(self._bot_port)]
             self.servers[address] = self._stack.enter_context(process(*command))
         for address in addresses:
-            wait_for(address, self._bot_port)
+            wait_for(self._bot_port, address)
 
     def ask(self, path: str, method: str = "GET", body: Any = None, **headers: str) -> tuple[int, Any, Any]:
         connection = HTTPConnection("localhost", self.port, timeout=60)
@@ -93,23 +69,10 @@ class Cluster:
             connection.close()
 
 
-def found(tree: Any, key: str) -> list[Any]:
-    """Every value under a key, however deep."""
-    if isinstance(tree, list):
-        return [value for item in tree for value in found(item, key)]
-    if isinstance(tree, dict):
-        return ([tree[key]] if key in tree else []) + [value for item in tree.values() for value in found(item, key)]
-    return []
-
-
 @pytest.fixture(scope="module")
 def stack():
-    tool("caddy")
-    try:
-        with socket.socket() as probe:
-            probe.bind((SERVERS[0], 0))
-    except OSError:
-        pytest.skip(f"this system has no address {SERVERS[0]}, where the second bot server would be")
+    if reason := lacking():
+        pytest.skip(reason)
     with ExitStack() as stack:
         yield stack
 

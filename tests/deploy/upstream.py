@@ -1,13 +1,11 @@
-"""A fake bot server, and a fake container network whose name `bot` has several of them."""
+"""A fake bot server."""
 
 from __future__ import annotations
 
 import json
-import socket
 import sys
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 
 TAKES = 0.03  # seconds a request takes, so that a killed server leaves some unanswered
 
@@ -34,26 +32,6 @@ class Bot(BaseHTTPRequestHandler):
 
     def log_message(self, *_: object) -> None:
         """Nothing."""
-
-
-class Names:
-    """Answers every question for an IPv4 address with all of them, dead or alive (RFC 1035)."""
-
-    def __init__(self, addresses: list[str]) -> None:
-        self._addresses = [socket.inet_aton(address) for address in addresses]
-        self._socket = socket.socket(type=socket.SOCK_DGRAM)
-        self._socket.bind(("127.0.0.1", 0))
-        self.port = self._socket.getsockname()[1]
-        Thread(target=self._answer, daemon=True).start()
-
-    def _answer(self) -> None:
-        while True:
-            asked, client = self._socket.recvfrom(512)
-            end = asked.index(b"\0", 12) + 5  # the question: a name, its type, its class
-            found = self._addresses if asked[end - 4 : end - 2] == b"\0\1" else []
-            header = asked[:2] + b"\x85\x80\0\1" + len(found).to_bytes(2, "big") + bytes(4)
-            records = b"".join(b"\xc0\x0c\0\1\0\1\0\0\0\1\0\4" + address for address in found)
-            self._socket.sendto(header + asked[12:end] + records, client)
 
 
 if __name__ == "__main__":

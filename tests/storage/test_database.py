@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -80,3 +81,21 @@ def test_a_full_disk_is_told_and_nothing_is_half_written(tmp_path):
             connection.execute(FEEDBACK.insert().values(day=date.today(), topic="price", helpful=True, words="x" * 999, model=""))
     with Database(file_url(path)).begin() as connection:
         assert connection.execute(select(FEEDBACK)).all() == []
+
+
+def test_what_was_deleted_is_overwritten_later_where_the_disk_is_full_now(tmp_path):
+    path = tmp_path / "a.db"
+    opened = Database(file_url(path))
+    opened.overwrite()
+    with opened.begin() as connection:
+        connection.execute(FEEDBACK.insert().values(day=date.today(), topic="price", helpful=True, words="x" * 99_999, model=""))
+    log = tmp_path / "a.db-wal"
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (path.stat().st_size, hard))  # no file of this process grows beyond it
+    try:
+        opened.overwrite()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert log.stat().st_size > 99_999
+    opened.overwrite()
+    assert log.stat().st_size == 0

@@ -1,0 +1,1 @@
+"""Many patients for minutes, and what that costs: `make soak`."""
