@@ -6,6 +6,7 @@ import os
 import secrets
 import sys
 import time
+from functools import lru_cache
 from typing import NamedTuple
 
 import jwt
@@ -14,6 +15,7 @@ ALGORITHM = "HS256"
 AUDIENCE = "website"
 LIFETIME = 24 * 3600  # seconds without a message after which a session has expired
 RENEWED_AFTER = LIFETIME // 4
+MOST_KEPT = 2_000  # tokens
 NAME_BYTES = 24  # 192 bits: a name cannot be guessed
 SHORTEST_SECRET = 32  # characters
 
@@ -42,10 +44,13 @@ def secret() -> str:
 
 
 class Sessions:
-    """Issues tokens and reads them; it keeps nothing."""
+    """Issues tokens and reads them; it keeps nothing but which it has lately signed or checked."""
 
     def __init__(self, key: str) -> None:
         self._key = key
+        # The widget sends one token with every message, and gets it back until it is renewed.
+        self._signed = lru_cache(MOST_KEPT)(self._sign)
+        self._checked = lru_cache(MOST_KEPT)(self._check)
 
     def begin(self) -> Session:
         """A new session."""
@@ -53,7 +58,7 @@ class Sessions:
 
     def token(self, session: Session) -> str:
         """The token of a session."""
-        return jwt.encode({"sub": session.name, "exp": session.expires, "aud": AUDIENCE}, self._key, ALGORITHM)
+        return self._signed(session)
 
     def read(self, token: str) -> Session:
         """The session of a token.
@@ -61,6 +66,15 @@ class Sessions:
         Raises:
             SessionError: if it is forged or expired.
         """
+        session = self._checked(token)
+        if session.expires <= time.time():
+            raise SessionError("the session has expired")
+        return session
+
+    def _sign(self, session: Session) -> str:
+        return jwt.encode({"sub": session.name, "exp": session.expires, "aud": AUDIENCE}, self._key, ALGORITHM)
+
+    def _check(self, token: str) -> Session:
         try:
             claims = jwt.decode(token, self._key, [ALGORITHM], audience=AUDIENCE, options={"require": ["sub", "exp", "aud"]})
         except (jwt.InvalidTokenError, UnicodeError) as error:

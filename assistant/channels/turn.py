@@ -15,6 +15,8 @@ from rasa.core.channels.channel import UserMessage
 
 from assistant import metrics
 from assistant.channels.contract import ContractOutput
+from assistant.components.graph_runner import InOrderRunner
+from assistant.components.red_flags import RedFlags
 from assistant.content.clinic import Clinic
 from assistant.content.reply import Reply
 
@@ -32,6 +34,14 @@ def storable(text: str) -> str:
     """The text with whole characters only. JSON can hold half of one, as where a text was cut within an emoji; nothing could store it, and
     the patient would get no reply."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+async def _answer(sent: UserMessage, agent: Agent) -> None:
+    runner = getattr(agent.processor, "graph_runner", None)
+    if isinstance(runner, InOrderRunner):
+        await runner.component(RedFlags).embed_ahead(sent.text)
+    # Not by the agent, which would wait for the conversation's lock: it is the caller's already.
+    await agent.processor.handle_message(sent)
 
 
 class OneAtATime:
@@ -63,8 +73,7 @@ class Turns:
         output = ContractOutput()
         try:
             sent = UserMessage(text, output, conversation, input_channel=self._channel, message_id=message_id)
-            # Not by the agent, which would wait for the conversation's lock: it is the caller's already.
-            await asyncio.wait_for(agent.processor.handle_message(sent), LONGEST_WAIT)
+            await asyncio.wait_for(_answer(sent, agent), LONGEST_WAIT)
         except Exception as error:  # whatever it was, the patient gets a reply
             reference = secrets.token_hex(4)
             # The text of an error may quote the message: only its kind is logged.

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 from rasa.engine.graph import GraphNode, GraphSchema
 from rasa.engine.runner.dask import DaskGraphRunner
+
+T = TypeVar("T")
 
 
 class InOrderRunner:
@@ -24,6 +26,17 @@ class InOrderRunner:
     def of(cls, runner: DaskGraphRunner) -> InOrderRunner:
         """A runner of the same instantiated nodes."""
         return cls(runner._instantiated_nodes, runner._graph_schema)
+
+    def component(self, kind: type[T]) -> T:
+        """The component of a class.
+
+        Raises:
+            LookupError: if there is none, or Rasa keeps them elsewhere.
+        """
+        for node in self._nodes.values():
+            if isinstance(found := getattr(node, "_component", None), kind):
+                return found
+        raise LookupError(f"no component of the graph is a {kind.__name__}")
 
     def run(self, inputs: dict[str, Any] | None = None, targets: list[str] | None = None) -> dict[str, Any]:
         """The outputs of the target nodes, by name; nothing is run that they do not need."""

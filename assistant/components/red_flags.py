@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -14,7 +17,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from assistant.components.history import turns_of
-from assistant.components.spacy_document import DOCUMENT, SpacyDocument
+from assistant.components.spacy_document import DOCUMENT, SpacyDocument, without_slash
 from assistant.safety.alarms import AlarmModel
 from assistant.safety.detector import Detector
 from assistant.safety.rules import TIERS, project_rules
@@ -22,11 +25,13 @@ from assistant.safety.triage import Limits, Triage
 from assistant.understanding.embeddings import of_examples
 from assistant.understanding.encoder import load_encoder
 from assistant.understanding.memory import REACH
-from assistant.understanding.text import Speller, clean, english
+from assistant.understanding.text import Speller, clean, english, lower
 
 RED_FLAGS = "red_flags"
 VERDICT = "verdict"
 NEAR_MISS = "near_miss"  # the intent of what resembles a warning sign and is none
+# One processor is left for everything else.
+AHEAD = ThreadPoolExecutor(max(1, (os.cpu_count() or 1) - 1), "embedding")
 HELD_TO_COUNT = 5.0  # of an example or near miss of data/safety.yml, where others count 1
 
 
@@ -72,6 +77,14 @@ class RedFlags(GraphComponent):
         with self._model_storage.write_to(self._resource) as directory:
             model.save(directory)
         return self._resource
+
+    async def embed_ahead(self, typed: str) -> None:
+        """Embed a message in another thread, so that other conversations go on meanwhile; `process` finds it embedded."""
+        if self._triage is None:
+            return
+        text, encoder = self._triage.embedded(lower(without_slash(clean(typed)))), load_encoder()
+        if not encoder.knows(text):
+            await asyncio.get_running_loop().run_in_executor(AHEAD, encoder.encode, [text])
 
     def process(self, messages: list[Message], tracker: DialogueStateTracker | None = None) -> list[Message]:
         """Set the findings and the verdict, knowing what was said before."""

@@ -23,6 +23,15 @@ DOCUMENT = "spacy_document"
 COMMAND = "is_command"
 
 
+def without_slash(typed: str) -> str:
+    """A message without the slash it begins with.
+
+    Rasa takes a text with a leading slash as an intent, whoever typed it. No patient means that, so the slash goes, and what is left is
+    read for warning signs like any other text.
+    """
+    return typed.lstrip(INTENT_MESSAGE_PREFIX + " ")
+
+
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=False)
 class SpacyDocument(GraphComponent):
     """Cleans the text of a message and reads it into a spaCy document."""
@@ -42,9 +51,7 @@ class SpacyDocument(GraphComponent):
         """Set the document, Rasa's tokens, and the cleaned text."""
         for message in messages:
             typed = clean(message.get(TEXT) or "")
-            # Rasa takes a text with a leading slash as an intent, whoever typed it. No patient means that, so the slash goes, and what is
-            # left is read for warning signs like any other text.
-            text = typed.lstrip(INTENT_MESSAGE_PREFIX + " ")
+            text = without_slash(typed)
             document = self._reader.read(text)
             message.set(COMMAND, typed != text and " " not in text)
             message.set(TEXT, text)

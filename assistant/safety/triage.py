@@ -91,6 +91,10 @@ class Triage:
             return Verdict(None, doubted.tier, f"the learned detector is in doubt: {doubted.probability:.2f}")
         return Verdict()
 
+    def embedded(self, text: str) -> str:
+        """What is embedded of the text of a whole message, in lower case."""
+        return without_treatment(self._mend(text))
+
     def _alarms(self, texts: Sequence[str]) -> list[Alarm]:
         mended = [self._mend(text) for text in texts]
         return self._model.alarms(mended, self._encode([without_treatment(text) for text in mended]))

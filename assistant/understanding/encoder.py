@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from zipfile import BadZipFile
 
 import numpy as np
@@ -147,15 +148,23 @@ class SentenceEncoder:
         self._session = onnxruntime.InferenceSession(compact_model(directory, tuning), options, providers=["CPUExecutionProvider"])
         self._cache: OrderedDict[str, np.ndarray] = OrderedDict()
         self._cache_size = cache_size
+        self._caching = Lock()  # texts are embedded in other threads too
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
         """Embed `texts`; returns float32 of shape (len(texts), 384), each row of length 1."""
-        new = [text for text in dict.fromkeys(texts) if text not in self._cache]
+        with self._caching:
+            rows = {text: row for text in texts if (row := self._recall(text)) is not None}
+        new = [text for text in dict.fromkeys(texts) if text not in rows]
         fresh = dict(zip(new, self._embed_all(new)))
-        rows = [fresh[text] if text in fresh else self._recall(text) for text in texts]
-        for text, row in fresh.items():
-            self._remember(text, row)
-        return np.stack(rows) if rows else np.empty((0, DIMENSION), dtype=np.float32)
+        with self._caching:
+            for text, row in fresh.items():
+                self._remember(text, row)
+        rows |= fresh
+        return np.stack([rows[text] for text in texts]) if rows else np.empty((0, DIMENSION), dtype=np.float32)
+
+    def knows(self, text: str) -> bool:
+        """Whether the embedding of a text is kept."""
+        return text in self._cache
 
     def _embed_all(self, texts: list[str]) -> list[np.ndarray]:
         if len(texts) < MANY:
@@ -168,9 +177,11 @@ class SentenceEncoder:
         ((row,),) = self._session.run(None, {"input_ids": ids, "position_ids": np.arange(ids.shape[1])})
         return np.asarray(row)
 
-    def _recall(self, text: str) -> np.ndarray:
-        self._cache.move_to_end(text)
-        return self._cache[text]
+    def _recall(self, text: str) -> np.ndarray | None:
+        row = self._cache.get(text)
+        if row is not None:
+            self._cache.move_to_end(text)
+        return row
 
     def _remember(self, text: str, row: np.ndarray) -> None:
         self._cache[text] = row

@@ -10,7 +10,7 @@ import jwt
 import pytest
 
 from assistant.channels import sessions
-from assistant.channels.sessions import LIFETIME, RENEWED_AFTER, Session, Sessions
+from assistant.channels.sessions import LIFETIME, RENEWED_AFTER, Session, SessionError, Sessions
 
 KEY = "of-these-tests-only-" * 4
 
@@ -54,3 +54,21 @@ def test_a_session_is_renewed_only_after_a_quarter_of_its_life(monkeypatch, age,
     monkeypatch.setattr(sessions, "time", SimpleNamespace(time=lambda: now))
     renewed = Sessions(KEY).renewed(Session("name", now + LIFETIME - age))
     assert renewed == Session("name", now + left)
+
+
+def test_a_token_that_was_checked_before_expires_all_the_same(monkeypatch):
+    issued = Sessions(KEY)
+    session = issued.begin()
+    token = issued.token(session)
+    issued.read(token)
+    monkeypatch.setattr(sessions, "time", SimpleNamespace(time=lambda: session.expires))
+    with pytest.raises(SessionError, match="expired"):
+        issued.read(token)
+
+
+def test_a_token_that_was_refused_is_refused_again():
+    issued = Sessions(KEY)
+    forged = Sessions(KEY[::-1]).token(issued.begin())
+    for _ in range(2):
+        with pytest.raises(SessionError):
+            issued.read(forged)

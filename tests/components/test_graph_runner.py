@@ -46,3 +46,14 @@ def test_without_targets_those_of_the_graph_are_run(runner):
 def test_one_run_leaves_nothing_for_the_next(runner):
     runner.run({"input": "one"}, ["first"])
     assert runner.run({"input": "two"}, ["first"]) == {"first": "first(two)"}
+
+
+def test_a_component_is_found_by_its_class():
+    class Embedder:
+        pass
+
+    embedder = Embedder()
+    runner = InOrderRunner({"other": SimpleNamespace(_component=object()), "one": SimpleNamespace(_component=embedder)}, SimpleNamespace())
+    assert runner.component(Embedder) is embedder
+    with pytest.raises(LookupError, match="Embedder"):
+        InOrderRunner({}, SimpleNamespace()).component(Embedder)
