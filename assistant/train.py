@@ -93,6 +93,6 @@ def main() -> None:
             return
     except (ContentError, EncoderError) as error:
         sys.exit(str(error))
-    print("Training on the examples in data/ (one to three minutes) ...", file=sys.stderr, flush=True)
+    print("Training on the examples in data/ (half a minute; a minute more the first time) ...", file=sys.stderr, flush=True)
     train()
     print(f"Trained: {MODEL}", file=sys.stderr)

@@ -23,7 +23,7 @@ OUTSIDE_BIAS = 4.5
 # Measured on examples held back in turn (docs/decisions/0002-topic-classifier.md).
 EMBEDDING_WEIGHT = 2.0
 INVERSE_REGULARISATION = 5.0
-PASSES = 10  # in training; docs/decisions/0018-training-by-steps.md
+PASSES = 20  # in training; docs/decisions/0018-training-by-steps.md
 AFTER_WEIGHT = 5.0  # of the topic answered last, beside the words of the message
 # Share of the examples that mean something alone which are trained as if they came after some topic: they teach that it hardly matters.
 ALONE_AFTER = 0.08

@@ -91,13 +91,13 @@ def alarms(model, embeddings):
 
 @pytest.mark.parametrize(("text", "tier"), ALARMING.items(), ids=list(ALARMING))
 def test_a_warning_sign_alarms_in_its_tier(alarms, text, tier):
-    assert alarms[text].probability > 0.5
+    assert alarms[text].probability > 0.6
     assert alarms[text].tier == tier
 
 
 @pytest.mark.parametrize("text", [*NEAR, *HARMLESS])
 def test_what_is_none_does_not_alarm_however_near_it_is(alarms, text):
-    assert alarms[text].probability < 0.5
+    assert alarms[text].probability < 0.6
 
 
 def test_every_warning_sign_is_likelier_than_any_near_miss_and_that_than_what_resembles_none(alarms):
