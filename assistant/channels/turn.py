@@ -36,14 +36,6 @@ def storable(text: str) -> str:
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-async def _answer(sent: UserMessage, agent: Agent) -> None:
-    runner = getattr(agent.processor, "graph_runner", None)
-    if isinstance(runner, InOrderRunner):
-        await runner.component(RedFlags).embed_ahead(sent.text)
-    # Not by the agent, which would wait for the conversation's lock: it is the caller's already.
-    await agent.processor.handle_message(sent)
-
-
 class OneAtATime:
     """A lock for each name, kept while somebody holds it or waits for it."""
 
@@ -57,6 +49,8 @@ class OneAtATime:
 
 class Turns:
     """The turns of one channel. Whoever runs one holds the conversation's lock in the agent's lock store."""
+
+    under_way = 0  # turns of all channels
 
     def __init__(self, channel: str, clinic: Clinic) -> None:
         self._channel = channel
@@ -73,7 +67,7 @@ class Turns:
         output = ContractOutput()
         try:
             sent = UserMessage(text, output, conversation, input_channel=self._channel, message_id=message_id)
-            await asyncio.wait_for(_answer(sent, agent), LONGEST_WAIT)
+            await asyncio.wait_for(self._answer(sent, agent), LONGEST_WAIT)
         except Exception as error:  # whatever it was, the patient gets a reply
             reference = secrets.token_hex(4)
             # The text of an error may quote the message: only its kind is logged.
@@ -82,6 +76,19 @@ class Turns:
         if not output.replies:
             LOG.error("A message got no reply (reference none).")
         return output.replies or [self.apology("none")]
+
+    async def _answer(self, sent: UserMessage, agent: Agent) -> None:
+        Turns.under_way += 1
+        try:
+            runner = getattr(agent.processor, "graph_runner", None)
+            embedding = runner.component(RedFlags).embed_ahead(sent.text) if isinstance(runner, InOrderRunner) else None
+            # Others are answered while it is embedded. Where there are none, this turn goes on until it needs the embedding.
+            if embedding and Turns.under_way > 1:
+                await asyncio.shield(asyncio.wrap_future(embedding))  # it goes on for whoever else asked the same
+            # Not by the agent, which would wait for the conversation's lock: it is the caller's already.
+            await agent.processor.handle_message(sent)
+        finally:
+            Turns.under_way -= 1
 
     def apology(self, reference: str) -> Reply:
         """That something went wrong, and whom to call."""

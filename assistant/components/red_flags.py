@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -30,8 +28,6 @@ from assistant.understanding.text import Speller, clean, english, lower
 RED_FLAGS = "red_flags"
 VERDICT = "verdict"
 NEAR_MISS = "near_miss"  # the intent of what resembles a warning sign and is none
-# One processor is left for everything else.
-AHEAD = ThreadPoolExecutor(max(1, (os.cpu_count() or 1) - 1), "embedding")
 HELD_TO_COUNT = 5.0  # of an example or near miss of data/safety.yml, where others count 1
 
 
@@ -78,13 +74,11 @@ class RedFlags(GraphComponent):
             model.save(directory)
         return self._resource
 
-    async def embed_ahead(self, typed: str) -> None:
-        """Embed a message in another thread, so that other conversations go on meanwhile; `process` finds it embedded."""
-        if self._triage is None:
-            return
-        text, encoder = self._triage.embedded(lower(without_slash(clean(typed)))), load_encoder()
-        if not encoder.knows(text):
-            await asyncio.get_running_loop().run_in_executor(AHEAD, encoder.encode, [text])
+    def embed_ahead(self, typed: str) -> Future[Any] | None:
+        """Begin to embed a message in another thread, unless that is known or not needed; `process` waits for it."""
+        if self._triage is None or not any(map(str.isalpha, typed)):
+            return None
+        return load_encoder().begin(self._triage.embedded(lower(without_slash(clean(typed)))))
 
     def process(self, messages: list[Message], tracker: DialogueStateTracker | None = None) -> list[Message]:
         """Set the findings and the verdict, knowing what was said before."""

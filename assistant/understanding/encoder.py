@@ -7,9 +7,9 @@ import os
 import zlib
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from threading import Lock
 from zipfile import BadZipFile
@@ -27,6 +27,8 @@ FILES = {
     "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
 }
 MAX_TOKENS = 256  # the length all-MiniLM-L6-v2 was trained for
+# Of what is embedded ahead; one processor is left for everything else.
+AHEAD = ThreadPoolExecutor(max(1, (os.cpu_count() or 1) - 1), "embedding")
 MANY = 8  # texts from which they are embedded on every processor
 COMPACT = "compact.onnx"  # what is made of the model, beside it
 
@@ -148,12 +150,15 @@ class SentenceEncoder:
         self._session = onnxruntime.InferenceSession(compact_model(directory, tuning), options, providers=["CPUExecutionProvider"])
         self._cache: OrderedDict[str, np.ndarray] = OrderedDict()
         self._cache_size = cache_size
+        self._begun: dict[str, Future[np.ndarray]] = {}
         self._caching = Lock()  # texts are embedded in other threads too
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
         """Embed `texts`; returns float32 of shape (len(texts), 384), each row of length 1."""
         with self._caching:
             rows = {text: row for text in texts if (row := self._recall(text)) is not None}
+            begun = {text: self._begun[text] for text in texts if text in self._begun}
+        rows |= {text: embedding.result() for text, embedding in begun.items()}
         new = [text for text in dict.fromkeys(texts) if text not in rows]
         fresh = dict(zip(new, self._embed_all(new)))
         with self._caching:
@@ -162,9 +167,20 @@ class SentenceEncoder:
         rows |= fresh
         return np.stack([rows[text] for text in texts]) if rows else np.empty((0, DIMENSION), dtype=np.float32)
 
-    def knows(self, text: str) -> bool:
-        """Whether the embedding of a text is kept."""
-        return text in self._cache
+    def begin(self, text: str) -> Future[np.ndarray] | None:
+        """Embed a text in another thread, where its embedding is not kept; `encode` waits for one that was begun."""
+        with self._caching:
+            if text in self._cache or text in self._begun:
+                return self._begun.get(text)
+            embedding = self._begun[text] = AHEAD.submit(self._embed, text)
+        embedding.add_done_callback(partial(self._end, text))
+        return embedding
+
+    def _end(self, text: str, embedding: Future[np.ndarray]) -> None:
+        with self._caching:
+            del self._begun[text]
+            if embedding.exception() is None:
+                self._remember(text, embedding.result())
 
     def _embed_all(self, texts: list[str]) -> list[np.ndarray]:
         if len(texts) < MANY:

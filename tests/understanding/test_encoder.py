@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -145,6 +146,60 @@ def test_an_altered_file_is_named_with_what_to_do(copied, use):
     assert f"{copied / 'tokenizer.json'} has sha256" in str(raised.value)
     assert FILES["tokenizer.json"] in str(raised.value)
     assert "delete it and run `make setup`" in str(raised.value)
+
+
+# --- ahead, in another thread ---
+
+
+@pytest.fixture
+def held(forgetful, monkeypatch):
+    """Lets embeddings begun in other threads end; tells what was embedded."""
+    embed, embedded, may_end = forgetful._embed, [], threading.Event()
+
+    def slow(text):
+        embedded.append(text)
+        assert may_end.wait(10)
+        return embed(text)
+
+    forgetful.encode(["the one that it keeps"])
+    monkeypatch.setattr(forgetful, "_embed", slow)
+    yield may_end, embedded
+    may_end.set()
+
+
+def test_what_was_begun_is_waited_for_and_not_begun_again(forgetful, held):
+    may_end, embedded = held
+    embedding = forgetful.begin("does it hurt")
+    assert forgetful.begin("does it hurt") is embedding
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(forgetful.encode, ["does it hurt", "does it hurt"])
+        assert not embedding.done() and not waiting.done()
+        may_end.set()
+        assert np.array_equal(waiting.result(), [embedding.result()] * 2)
+    assert embedded == ["does it hurt"]
+
+
+def test_what_is_known_is_not_begun(forgetful, held):
+    assert forgetful.begin("the one that it keeps") is None
+
+
+def test_what_was_begun_is_kept(forgetful, held):
+    may_end, embedded = held
+    may_end.set()
+    forgetful.begin("does it hurt").result()
+    forgetful.encode(["does it hurt"])
+    assert embedded == ["does it hurt"]
+    assert not forgetful._begun
+
+
+def test_an_embedding_that_failed_is_told_to_who_waits_and_tried_anew(forgetful, monkeypatch):
+    embed = forgetful._embed
+    monkeypatch.setattr(forgetful, "_embed", lambda text: 1 / 0)
+    failed = forgetful.begin("is it safe")
+    with pytest.raises(ZeroDivisionError):
+        failed.result()
+    monkeypatch.setattr(forgetful, "_embed", embed)
+    assert forgetful.encode(["is it safe"]).shape == (1, DIMENSION)
 
 
 # --- the tuning ---
