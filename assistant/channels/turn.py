@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import secrets
 import time
 from collections.abc import Awaitable, Callable
@@ -22,6 +23,7 @@ from assistant.content.reply import Reply
 
 LOG = logging.getLogger(__name__)
 LONGEST_WAIT = 12  # seconds until the patient gets an apology instead; Twilio waits 15
+BUSY = 0.1  # seconds since somebody else was answered, within which more may be waiting
 APOLOGY = (
     "Something went wrong on our side, and I have no answer for you.\nPlease ask again, or call {phone}.\n"
     "In an emergency, call {emergency_number}.\nReference: {reference}"
@@ -50,7 +52,7 @@ class OneAtATime:
 class Turns:
     """The turns of one channel. Whoever runs one holds the conversation's lock in the agent's lock store."""
 
-    under_way = 0  # turns of all channels
+    last = ("", -math.inf)  # the conversation of the last turn on any channel, and when that was
 
     def __init__(self, channel: str, clinic: Clinic) -> None:
         self._channel = channel
@@ -78,17 +80,14 @@ class Turns:
         return output.replies or [self.apology("none")]
 
     async def _answer(self, sent: UserMessage, agent: Agent) -> None:
-        Turns.under_way += 1
-        try:
-            runner = getattr(agent.processor, "graph_runner", None)
-            embedding = runner.component(RedFlags).embed_ahead(sent.text) if isinstance(runner, InOrderRunner) else None
-            # Others are answered while it is embedded. Where there are none, this turn goes on until it needs the embedding.
-            if embedding and Turns.under_way > 1:
-                await asyncio.shield(asyncio.wrap_future(embedding))  # it goes on for whoever else asked the same
-            # Not by the agent, which would wait for the conversation's lock: it is the caller's already.
-            await agent.processor.handle_message(sent)
-        finally:
-            Turns.under_way -= 1
+        runner = getattr(agent.processor, "graph_runner", None)
+        embedding = runner.component(RedFlags).embed_ahead(sent.text) if isinstance(runner, InOrderRunner) else None
+        (before, when), Turns.last = Turns.last, (sent.sender_id, time.monotonic())
+        # Others are answered while it is embedded. Where there are none, this turn goes on until it needs the embedding.
+        if embedding and before != sent.sender_id and time.monotonic() - when < BUSY:
+            await asyncio.shield(asyncio.wrap_future(embedding))  # it goes on for whoever else asked the same
+        # Not by the agent, which would wait for the conversation's lock: it is the caller's already.
+        await agent.processor.handle_message(sent)
 
     def apology(self, reference: str) -> Reply:
         """That something went wrong, and whom to call."""

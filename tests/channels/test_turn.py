@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import math
+import time
 from concurrent.futures import Future
 from types import SimpleNamespace
 
@@ -32,33 +34,42 @@ class Bot:
 
 
 @pytest.fixture
-def turns():
+def turns(monkeypatch):
+    """The turns of a channel, when nobody has been answered for long."""
+    monkeypatch.setattr(Turns, "last", ("", -math.inf))
     return Turns("website", load_clinic(paths.CLINIC))
 
 
-def test_a_turn_alone_goes_on_while_its_message_is_embedded(turns):
+def ask(turns, text, conversation, bot):
+    return turns.replies(text, "id", conversation, bot)
+
+
+@pytest.mark.parametrize(
+    "before", [None, ("somebody", 0), ("another", -10)], ids=["nobody before", "the same before", "another long before"]
+)
+def test_a_turn_alone_goes_on_while_its_message_is_embedded(turns, monkeypatch, before):
+    if before:
+        monkeypatch.setattr(Turns, "last", (before[0], time.monotonic() + before[1]))
     bot = Bot(Future())  # it never ends, and nobody waits
-    (reply,) = asyncio.run(turns.replies("does it hurt", "id", "somebody", bot))
+    (reply,) = asyncio.run(ask(turns, "does it hurt", "somebody", bot))
     assert (reply["text"], bot.ahead, bot.handled) == ("an answer", ["does it hurt"], ["does it hurt"])
-    assert Turns.under_way == 0
 
 
-def test_of_two_turns_one_waits_for_its_embedding_and_the_other_is_answered_meanwhile(turns):
+def test_after_anothers_turn_a_turn_waits_for_its_embedding_and_others_are_answered_meanwhile(turns):
     embedding = Future()
     waits, other = Bot(embedding), Bot(None)
 
     async def both():
-        Turns.under_way += 1  # one more, of another channel
-        first = asyncio.create_task(turns.replies("does it hurt", "id", "somebody", waits))
-        await turns.replies("what does it cost", "id", "another", other)
-        assert (waits.handled, other.handled) == ([], ["what does it cost"])
+        await ask(turns, "hello", "another", other)
+        first = asyncio.create_task(ask(turns, "does it hurt", "somebody", waits))
+        await asyncio.sleep(0)
+        await ask(turns, "what does it cost", "another", other)
+        assert (waits.handled, other.handled) == ([], ["hello", "what does it cost"])
         embedding.set_result(None)
         await first
-        Turns.under_way -= 1
 
     asyncio.run(both())
     assert waits.handled == ["does it hurt"]
-    assert Turns.under_way == 0
 
 
 def test_an_embedding_that_fails_is_met_with_an_apology(turns):
@@ -66,12 +77,8 @@ def test_an_embedding_that_fails_is_met_with_an_apology(turns):
     embedding.set_exception(RuntimeError("no memory"))
 
     async def two():
-        Turns.under_way += 1
-        try:
-            return await turns.replies("does it hurt", "id", "somebody", Bot(embedding))
-        finally:
-            Turns.under_way -= 1
+        await ask(turns, "hello", "another", Bot(None))
+        return await ask(turns, "does it hurt", "somebody", Bot(embedding))
 
     (reply,) = asyncio.run(two())
     assert "Something went wrong on our side" in reply["text"]
-    assert Turns.under_way == 0
