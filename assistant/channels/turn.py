@@ -82,9 +82,10 @@ class Turns:
     async def _answer(self, sent: UserMessage, agent: Agent) -> None:
         runner = getattr(agent.processor, "graph_runner", None)
         embedding = runner.component(RedFlags).embed_ahead(sent.text) if isinstance(runner, InOrderRunner) else None
-        (before, when), Turns.last = Turns.last, (sent.sender_id, time.monotonic())
+        now = time.monotonic()
+        (before, when), Turns.last = Turns.last, (sent.sender_id, now)
         # Others are answered while it is embedded. Where there are none, this turn goes on until it needs the embedding.
-        if embedding and before != sent.sender_id and time.monotonic() - when < BUSY:
+        if embedding and before != sent.sender_id and now - when < BUSY:
             await asyncio.shield(asyncio.wrap_future(embedding))  # it goes on for whoever else asked the same
         # Not by the agent, which would wait for the conversation's lock: it is the caller's already.
         await agent.processor.handle_message(sent)

@@ -73,7 +73,7 @@ class ConversationStore(TrackerStore):
         try:
             stored = conversations.from_message(self.database, conversation, message_id)
         except StorageDownError:
-            stored, unsaved = [], [event.as_dict() for event in self._recent.get(conversation, ())] or unsaved
+            stored, unsaved = [], self._in_memory(conversation)
         came = [number for number, event in enumerate(unsaved) if event.get("message_id") == message_id]
         events = _joined(stored, unsaved) if stored else unsaved[came[-1] :] if came else []
         return self._tracker(conversation, revived(events)) if events else None
@@ -85,8 +85,9 @@ class ConversationStore(TrackerStore):
         try:
             seen = conversations.glance(self.database, conversation, message_id)
         except StorageDownError:  # a conversation that was forgotten is empty all the same
-            seen = Glance(False, False, NOTHING)
-            unsaved = [event.as_dict() for event in self._recent.get(conversation, ())] or unsaved
+            seen, unsaved = Glance(False, False, NOTHING), self._in_memory(conversation)
+            # A connection may bring several messages: what an earlier glance found is not for this turn.
+            _GLANCED.set(("", NOTHING))
         else:
             _GLANCED.set((conversation, seen.last))
         return seen._replace(came=seen.came or any(event.get("message_id") == message_id for event in unsaved))
@@ -181,6 +182,10 @@ class ConversationStore(TrackerStore):
 
     def _unsaved_of(self, conversation: str) -> list[dict[str, Any]]:
         return [event for name, event in self._unsaved if name == conversation]
+
+    def _in_memory(self, conversation: str) -> list[dict[str, Any]]:
+        """All there is of a conversation while the database is down."""
+        return [event.as_dict() for event in self._recent.get(conversation, ())] or self._unsaved_of(conversation)
 
     def _write_unsaved(self) -> None:
         if not self._unsaved:

@@ -211,6 +211,20 @@ def cut(store, monkeypatch):
     return lambda is_down: monkeypatch.setattr(store.database, "_transaction", down if is_down else opened)
 
 
+def test_a_glance_that_could_not_be_taken_leaves_none_from_before(store, cut, address):
+    say(store, "one")
+
+    async def two_messages_of_one_connection():
+        store.glance(NAME, "id of two")
+        cut(True)
+        store.glance(NAME, "id of three")
+        cut(False)
+        await asyncio.to_thread(say, ConversationStore(Domain.empty(), store=Database(address)), "there")
+        return await store.retrieve(NAME)
+
+    assert texts(asyncio.run(two_messages_of_one_connection())) == ["one", "there"]
+
+
 def test_while_the_database_is_down_conversations_go_on_and_then_nothing_is_lost_or_doubled(store, cut, address):
     say(store, "before")
     cut(True)
